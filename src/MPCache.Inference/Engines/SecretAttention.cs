@@ -1,0 +1,187 @@
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>
+/// Attention over a cache whose keys and values were opened once under persistent masks: scores and weighted sums over the whole cache are local, and only
+/// the softmax between them is paid for an element.
+/// </summary>
+internal sealed class SecretAttention
+{
+    private const int QueryFrac = 13;      // of queries and keys; scores have twice as many
+    private const int RotaryFrac = 13;
+    private const int ValueFrac = 14;
+    private const int SumRing = 56;        // numerators times values
+    private const int OutputFrac = 16;
+    private const int ReciprocalPowerFrac = 13;
+
+    private readonly Mpc _mpc;
+    private readonly ModelConfig _config;
+    private readonly FixedPointPlan _plan;
+    private readonly LayerCache[] _caches;
+    private readonly long[] _cos, _sin; // capacity x head dim / 2
+    private readonly Dictionary<int, Normalisation> _reciprocals = [];
+
+    public SecretAttention(Mpc mpc, ModelConfig config, FixedPointPlan plan, Arena store, int capacity)
+    {
+        (_mpc, _config, _plan) = (mpc, config, plan);
+        _caches = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerCache(mpc, store, config.KeyValueHeads, capacity, config.HeadDim))];
+        int half = config.HeadDim / 2;
+        _cos = new long[capacity * half];
+        _sin = new long[capacity * half];
+        for (int p = 0; p < capacity; p++)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                double angle = p * Math.Pow(config.RopeBase, -2.0 * i / config.HeadDim);
+                _cos[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Cos(angle), RotaryFrac));
+                _sin[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Sin(angle), RotaryFrac));
+            }
+        }
+    }
+
+    /// <summary>rows x (heads + 2 kv heads) head dim in, rows x heads head dim out (16 fractional bits, Z_2^64).</summary>
+    public async ValueTask<Secret> Attend(Secret qkv, int layer, int rows, int position)
+    {
+        int heads = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, share = heads / groups;
+        LayerPlan plan = _plan.Layers[layer];
+        LayerCache cache = _caches[layer];
+        int scoreRing = Exponential.Ring(plan.ScoreBits);
+        int queryRing = scoreRing + (2 * QueryFrac) - Exponential.XFrac;
+
+        _mpc.Stage = "keys-values";
+        Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, rotate: true);
+        Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, rotate: true);
+        Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotate: false);
+        ValueTask<Masked> values = MaskValues(v);
+        ValueTask<Masked> queries = _mpc.Mask(_mpc.Shrink(q, q.Frac - QueryFrac).Reduce(queryRing));
+        Masked keys = await _mpc.Mask(_mpc.Shrink(k, k.Frac - QueryFrac).Reduce(queryRing));
+        Masked query = await queries;
+        cache.AppendKeys(keys, rows);
+
+        _mpc.Stage = "scores";
+        int tokens = cache.Tokens;
+        Secret scores = Scores(query, cache, rows, tokens, share);
+
+        _mpc.Stage = "softmax";
+        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => tokens - rows + (r % rows) + 1)];
+        Secret numerators = await _mpc.Numerators(scores.Reduce(scoreRing), heads * rows, valid, SumRing);
+
+        _mpc.Stage = "weighted-sum";
+        Secret sums = _mpc.RowSums(numerators, heads * rows);
+        ValueTask<Masked> reciprocal = Reciprocal(sums, tokens);
+        Masked weights = await _mpc.Mask(numerators);
+        cache.AppendValues(await values, rows);
+        Secret mixed = WeightedSums(weights, cache, rows, tokens, share);
+        mixed = await _mpc.Truncate(mixed, ValueFrac, 64);
+        Masked mixedMasked = await _mpc.Mask(mixed);
+        Secret attended = _mpc.MultiplyRows(mixedMasked, await reciprocal);
+        attended = await _mpc.Truncate(attended, OutputFrac, 64);
+        return attended with { Words = RowsFirst(attended.Words, rows, heads, d) };
+    }
+
+    private async ValueTask<Masked> MaskValues(Secret v) =>
+        await _mpc.Mask(await _mpc.Truncate(v, ValueFrac, SumRing));
+
+    private async ValueTask<Masked> Reciprocal(Secret sums, int tokens)
+    {
+        int bits = System.Numerics.BitOperations.Log2((uint)tokens) + 1;
+        if (!_reciprocals.TryGetValue(bits, out Normalisation? reciprocal))
+        {
+            // A row's largest numerator is at least 1/16, less one last place; none is above 1.
+            _reciprocals[bits] = reciprocal = Normalisation.Reciprocal(Softmax.Frac - 5, Softmax.Frac + bits);
+        }
+
+        (Masked mantissa, Masked power) = await reciprocal.Evaluate(_mpc, sums, ReciprocalPowerFrac);
+        return await _mpc.Mask(_mpc.Multiply(mantissa, power));
+    }
+
+    /// <summary>heads x rows x tokens.</summary>
+    private Secret Scores(Masked query, LayerCache cache, int rows, int tokens, int share)
+    {
+        int d = _config.HeadDim, perGroup = share * rows;
+        Words all = _mpc.Take(_config.Heads * rows * tokens);
+        Secret part = default;
+        for (int g = 0; g < _config.KeyValueHeads; g++)
+        {
+            part = _mpc.MultiplyTransposed(query.Slice(g * perGroup * d, perGroup * d), cache.Keys(g, tokens), perGroup, tokens, d);
+            if (_mpc.Computes)
+            {
+                part.Words.Span.CopyTo(all.Span.Slice(g * perGroup * tokens, perGroup * tokens));
+            }
+        }
+
+        return _mpc.Shrink(part with { Words = all }, part.Frac - Exponential.XFrac);
+    }
+
+    /// <summary>heads x rows x head dim.</summary>
+    private Secret WeightedSums(Masked weights, LayerCache cache, int rows, int tokens, int share)
+    {
+        int d = _config.HeadDim, perGroup = share * rows;
+        Words all = _mpc.Take(_config.Heads * rows * d);
+        Secret part = default;
+        for (int g = 0; g < _config.KeyValueHeads; g++)
+        {
+            part = _mpc.MultiplyMatrix(weights.Slice(g * perGroup * tokens, perGroup * tokens), cache.Values(g, tokens), perGroup, d, tokens);
+            if (_mpc.Computes)
+            {
+                part.Words.Span.CopyTo(all.Span.Slice(g * perGroup * d, perGroup * d));
+            }
+        }
+
+        return part with { Words = all };
+    }
+
+    /// <summary>Heads [first, first + count) of each row, as heads x rows x head dim, rotated where asked (Llama): public factors, so local.</summary>
+    private Secret Heads(Secret qkv, int rows, int first, int count, int weightFrac, int position, bool rotate)
+    {
+        int d = _config.HeadDim, half = d / 2, stride = qkv.Length / rows;
+        rotate &= _config.Family == ModelFamily.Llama;
+        Words heads = _mpc.Take(count * rows * d);
+        if (_mpc.Computes)
+        {
+            for (int h = 0; h < count; h++)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    ReadOnlySpan<ulong> from = qkv.Words.Span.Slice((r * stride) + ((first + h) * d), d);
+                    Span<ulong> to = heads.Span.Slice(((h * rows) + r) * d, d);
+                    if (!rotate)
+                    {
+                        from.CopyTo(to);
+                        continue;
+                    }
+
+                    int at = (position + r) * half;
+                    for (int i = 0; i < half; i++)
+                    {
+                        ulong cos = (ulong)_cos[at + i], sin = (ulong)_sin[at + i];
+                        to[i] = (from[i] * cos) - (from[i + half] * sin);
+                        to[i + half] = (from[i + half] * cos) + (from[i] * sin);
+                    }
+                }
+            }
+        }
+
+        return new Secret(heads, 64, UnitNorm.ResultFrac + weightFrac + (rotate ? RotaryFrac : 0));
+    }
+
+    private Words RowsFirst(Words headsFirst, int rows, int heads, int d)
+    {
+        Words result = _mpc.Take(headsFirst.Length);
+        if (_mpc.Computes)
+        {
+            for (int h = 0; h < heads; h++)
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    headsFirst.Span.Slice(((h * rows) + r) * d, d).CopyTo(result.Span.Slice(((r * heads) + h) * d, d));
+                }
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,178 @@
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>The model's matrices as one role holds them.</summary>
+public interface IModelWeights
+{
+    /// <summary>A matrix.</summary>
+    IWeights Linear(int layer, LinearSite site);
+
+    /// <summary>The embedding table.</summary>
+    IEmbeddingTable Embedding { get; }
+
+    /// <summary>Learnt positions (context x width) at the residual's scale, at the server and in the clear; empty elsewhere or where there are none.</summary>
+    ReadOnlySpan<ulong> Positions { get; }
+}
+
+/// <summary>
+/// Runs the program over secrets, for every role of <see cref="Mpc"/>: client, server, dealer, fixed point in the clear, and cost.
+/// </summary>
+public sealed class SecretEngine : IEngine<Secret>, IDisposable
+{
+    private readonly Mpc _mpc;
+    private readonly ModelConfig _config;
+    private readonly FixedPointPlan _plan;
+    private readonly IModelWeights _weights;
+    private readonly Arena _store = new();
+    private readonly UnitNorm[] _norms;
+    private readonly Activation[] _activations;
+    private readonly SecretAttention _attention;
+    private Words _kept;
+
+    /// <summary>An engine for one generation.</summary>
+    /// <param name="mpc">The role's run.</param>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="plan">Its rings and fractional bits.</param>
+    /// <param name="weights">Its matrices, as the role holds them.</param>
+    /// <param name="capacity">Largest number of cached tokens.</param>
+    public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, int capacity)
+    {
+        (_mpc, _config, _plan, _weights) = (mpc, config, plan, weights);
+        _attention = new SecretAttention(mpc, config, plan, _store, capacity);
+        bool centre = config.Family == ModelFamily.Gpt2;
+        UnitNorm Norm(NormRange range) =>
+            new(config.Width, plan.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
+        _norms = [.. plan.Layers.SelectMany(l => new[] { Norm(l.AttentionNorm), Norm(l.FeedForwardNorm) }), Norm(plan.OutputNorm)];
+        var tables = new Dictionary<int, Activation>();
+        _activations = [.. plan.Layers.Select(l =>
+        {
+            if (!tables.TryGetValue(l.ActivationBits, out Activation? table))
+            {
+                tables[l.ActivationBits] = table = centre ? Activation.Gelu(l.ActivationBits) : Activation.Silu(l.ActivationBits);
+            }
+
+            return table;
+        })];
+    }
+
+    /// <inheritdoc/>
+    public void Stage(string name) => _mpc.Stage = name;
+
+    /// <inheritdoc/>
+    public async ValueTask<Secret> Embed(ReadOnlyMemory<int> tokens, int position)
+    {
+        Secret x = await _mpc.Embed(tokens, _weights.Embedding);
+        int raise = _plan.ResidualFrac - x.Frac;
+        if (raise < 0)
+        {
+            x = await _mpc.Truncate(x, _plan.ResidualFrac, 64);
+        }
+        else if (_mpc.Computes)
+        {
+            Kernel.Shift(x.Words.Span, x.Words.Span, 0, 64, 0, x.Length);
+            foreach (ref ulong word in x.Words.Span)
+            {
+                word <<= raise;
+            }
+        }
+
+        if (_mpc.Role is Role.Server or Role.Clear && !_weights.Positions.IsEmpty)
+        {
+            Kernel.Add(x.Words.Span, x.Words.Span, _weights.Positions.Slice(position * _config.Width, x.Length), x.Length);
+        }
+
+        return new Secret(x.Words, 64, _plan.ResidualFrac);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Norm(Secret x, int layer, NormSite site) => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x);
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Linear(Secret x, int layer, LinearSite site) => _mpc.Multiply(x, _weights.Linear(layer, site));
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Attend(Secret queryKeyValue, int layer, int rows, int position) => _attention.Attend(queryKeyValue, layer, rows, position);
+
+    /// <inheritdoc/>
+    public async ValueTask<Secret> Activate(Secret gateUp, int layer, int rows)
+    {
+        int width = _config.FeedForward;
+        LayerPlan plan = _plan.Layers[layer];
+        if (_config.Family == ModelFamily.Gpt2)
+        {
+            Secret argument = _mpc.Shrink(gateUp, gateUp.Frac - Activation.XFrac);
+            Secret gelu = await _activations[layer].Evaluate(_mpc, argument);
+            return await _mpc.Truncate(gelu, plan.HiddenFrac, 64);
+        }
+
+        const int productFrac = 14;
+        Secret gate = Columns(gateUp, rows, 0, width, UnitNorm.ResultFrac + plan.GateUpFrac[0]);
+        Secret up = Columns(gateUp, rows, width, width, UnitNorm.ResultFrac + plan.GateUpFrac[1]);
+        up = _mpc.Shrink(up, up.Frac - productFrac);
+        up = up.Reduce(Math.Min(up.Ring, 48));
+        ValueTask<Masked> upMasking = _mpc.Mask(up);
+        Secret activated = await _activations[layer].Evaluate(_mpc, _mpc.Shrink(gate, gate.Frac - Activation.XFrac));
+        activated = await _mpc.Truncate(activated, productFrac, up.Ring);
+        Masked activatedMasked = await _mpc.Mask(activated);
+        Secret product = _mpc.Multiply(activatedMasked, await upMasking);
+        return await _mpc.Truncate(product, plan.HiddenFrac, 64);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Secret> AddResidual(Secret x, Secret y, int layer, LinearSite from)
+    {
+        y = await _mpc.Truncate(y, _plan.ResidualFrac, 64);
+        if (_mpc.Computes)
+        {
+            Kernel.Add(y.Words.Span, y.Words.Span, x.Words.Span, x.Length);
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public Secret LastRow(Secret x, int rows) => x.Slice((rows - 1) * _config.Width, _config.Width);
+
+    /// <inheritdoc/>
+    public Secret EndLayer(Secret x)
+    {
+        _mpc.Correlations.Flush();
+        if (!_mpc.Computes)
+        {
+            _mpc.Arena.Release(Arena.Bottom);
+            return x;
+        }
+
+        if (_kept.Length < x.Length)
+        {
+            _kept = _store.Take(x.Length);
+        }
+
+        Words kept = _kept.Slice(0, x.Length);
+        x.Words.Span.CopyTo(kept.Span);
+        _mpc.Arena.Release(Arena.Bottom);
+        return x with { Words = kept };
+    }
+
+    /// <summary>Columns of a rows x n tensor, as a tensor of their own.</summary>
+    private Secret Columns(Secret x, int rows, int start, int count, int frac)
+    {
+        Words part = _mpc.Take(rows * count);
+        if (_mpc.Computes)
+        {
+            int stride = x.Length / rows;
+            for (int r = 0; r < rows; r++)
+            {
+                x.Words.Span.Slice((r * stride) + start, count).CopyTo(part.Span.Slice(r * count, count));
+            }
+        }
+
+        return new Secret(part, x.Ring, frac);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+}

@@ -1,0 +1,67 @@
+namespace MPCache.Inference;
+
+/// <summary>The matrices of a layer, and the output matrix. Fused ones are those whose products share an exchange.</summary>
+public enum LinearSite
+{
+    /// <summary>Queries, keys and values: (heads + 2 kv heads) x head dim outputs, in this order.</summary>
+    QueryKeyValue,
+
+    /// <summary>Heads back to the residual stream.</summary>
+    AttentionOutput,
+
+    /// <summary>Gate and up (Llama) or up alone (GPT-2).</summary>
+    GateUp,
+
+    /// <summary>Feed-forward back to the residual stream.</summary>
+    Down,
+
+    /// <summary>Logits.</summary>
+    Output,
+}
+
+/// <summary>The places where rows are normalised.</summary>
+public enum NormSite
+{
+    /// <summary>Before attention.</summary>
+    Attention,
+
+    /// <summary>Before the feed-forward block.</summary>
+    FeedForward,
+
+    /// <summary>Before the logits.</summary>
+    Output,
+}
+
+/// <summary>
+/// What runs a transformer: floating point in the clear, fixed point in the clear, a party, the dealer or the cost engine. The program that calls it is
+/// <see cref="Transformer{T}"/>. T is the engine's tensor, row-major.
+/// </summary>
+public interface IEngine<T>
+{
+    /// <summary>Names the part of the program that the following calls belong to, for reports.</summary>
+    void Stage(string name);
+
+    /// <summary>Embeds tokens, the first at <paramref name="position"/>: rows x width. Only who owns the prompt looks at the ids.</summary>
+    ValueTask<T> Embed(ReadOnlyMemory<int> tokens, int position);
+
+    /// <summary>Each row by its root mean square (Llama) or mean and deviation (GPT-2); the weights follow in the next matrix.</summary>
+    ValueTask<T> Norm(T x, int layer, NormSite site);
+
+    /// <summary>x W^T + bias.</summary>
+    ValueTask<T> Linear(T x, int layer, LinearSite site);
+
+    /// <summary>Rotates queries and keys, appends keys and values to the layer's cache, attends causally: rows x (heads x head dim).</summary>
+    ValueTask<T> Attend(T queryKeyValue, int layer, int rows, int position);
+
+    /// <summary>silu(gate) up, or gelu(up).</summary>
+    ValueTask<T> Activate(T gateUp, int layer, int rows);
+
+    /// <summary>x + y, y at whatever scale the matrix before left it.</summary>
+    ValueTask<T> AddResidual(T x, T y, int layer, LinearSite from);
+
+    /// <summary>The last of <paramref name="rows"/> rows.</summary>
+    T LastRow(T x, int rows);
+
+    /// <summary>The end of one layer: temporary memory may be reused, the returned tensor is kept.</summary>
+    T EndLayer(T x);
+}

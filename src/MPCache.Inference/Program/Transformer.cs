@@ -1,0 +1,55 @@
+using MPCache.Models;
+
+namespace MPCache.Inference;
+
+/// <summary>
+/// The transformer, written once. Llama and GPT-2 differ in what the engine's norm, activation and positions do, not in the order of steps.
+/// </summary>
+public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
+{
+    /// <summary>
+    /// Runs rows of tokens (a piece of the prompt, or one generated token) through all layers and returns the logits of the last row, or nothing when
+    /// <paramref name="wantLogits"/> is false: a prompt's earlier pieces only fill the cache.
+    /// </summary>
+    /// <param name="tokens">Ids, at whoever knows them; elsewhere only their number counts.</param>
+    /// <param name="position">Position of the first token.</param>
+    /// <param name="wantLogits">Whether the last row's logits are wanted.</param>
+    public async ValueTask<T?> Step(ReadOnlyMemory<int> tokens, int position, bool wantLogits)
+    {
+        int rows = tokens.Length;
+        engine.Stage("embedding");
+        T x = await engine.Embed(tokens, position);                                         // rows x width
+        x = engine.EndLayer(x);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            engine.Stage("norm");
+            T n = await engine.Norm(x, layer, NormSite.Attention);                          // rows x width
+            engine.Stage("query-key-value");
+            T qkv = await engine.Linear(n, layer, LinearSite.QueryKeyValue);                // rows x (heads + 2 kv heads) head dim
+            T mixed = await engine.Attend(qkv, layer, rows, position);                      // rows x (heads x head dim)
+            engine.Stage("attention-output");
+            T back = await engine.Linear(mixed, layer, LinearSite.AttentionOutput);         // rows x width
+            x = await engine.AddResidual(x, back, layer, LinearSite.AttentionOutput);
+
+            engine.Stage("norm");
+            n = await engine.Norm(x, layer, NormSite.FeedForward);                          // rows x width
+            engine.Stage("gate-up");
+            T gateUp = await engine.Linear(n, layer, LinearSite.GateUp);                    // rows x 2 feed-forward, or 1
+            engine.Stage("activation");
+            T hidden = await engine.Activate(gateUp, layer, rows);                          // rows x feed-forward
+            engine.Stage("down");
+            T down = await engine.Linear(hidden, layer, LinearSite.Down);                   // rows x width
+            x = await engine.AddResidual(x, down, layer, LinearSite.Down);
+            x = engine.EndLayer(x);
+        }
+
+        if (!wantLogits)
+        {
+            return default;
+        }
+
+        engine.Stage("output");
+        T last = await engine.Norm(engine.LastRow(x, rows), config.Layers, NormSite.Output); // 1 x width
+        return await engine.Linear(last, config.Layers, LinearSite.Output);                  // 1 x vocabulary
+    }
+}

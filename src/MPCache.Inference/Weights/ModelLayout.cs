@@ -1,0 +1,57 @@
+using MPCache.Models;
+
+namespace MPCache.Inference;
+
+/// <summary>
+/// Where each matrix lies in the masked model F (and its mask B): matrices in program order, 8 bytes a weight, then the embedding table, 2 bytes a weight.
+/// All offsets are multiples of 64 bytes.
+/// </summary>
+public sealed class ModelLayout
+{
+    private readonly Dictionary<(int Layer, LinearSite Site), Entry> _entries = [];
+
+    /// <summary>One matrix: its place and sizes; <see cref="Nonce"/> numbers its stream of masks.</summary>
+    public readonly record struct Entry(long Offset, int Rows, int Columns, ulong Nonce)
+    {
+        /// <summary>Number of weights.</summary>
+        public long Count => (long)Rows * Columns;
+    }
+
+    /// <summary>The layout of a model of these sizes.</summary>
+    public ModelLayout(ModelConfig config)
+    {
+        int q = config.Heads * config.HeadDim, kv = config.KeyValueHeads * config.HeadDim;
+        int gateUp = config.Family == ModelFamily.Llama ? 2 * config.FeedForward : config.FeedForward;
+        long at = 0;
+        ulong nonce = 0;
+        void Add(int layer, LinearSite site, int rows, int columns)
+        {
+            _entries[(layer, site)] = new Entry(at, rows, columns, nonce++);
+            at += (((long)rows * columns * 8) + 63) & ~63L;
+        }
+
+        for (int l = 0; l < config.Layers; l++)
+        {
+            Add(l, LinearSite.QueryKeyValue, q + (2 * kv), config.Width);
+            Add(l, LinearSite.AttentionOutput, config.Width, q);
+            Add(l, LinearSite.GateUp, gateUp, config.Width);
+            Add(l, LinearSite.Down, config.Width, config.FeedForward);
+        }
+
+        Add(config.Layers, LinearSite.Output, config.Vocabulary, config.Width);
+        Embedding = new Entry(at, config.Vocabulary, config.Width, nonce);
+        Bytes = at + (((Embedding.Count * 2) + 63) & ~63L);
+    }
+
+    /// <summary>Bytes of F.</summary>
+    public long Bytes { get; }
+
+    /// <summary>The embedding table.</summary>
+    public Entry Embedding { get; }
+
+    /// <summary>All matrices, in order.</summary>
+    public IEnumerable<((int Layer, LinearSite Site) Key, Entry Entry)> Matrices => _entries.Select(e => (e.Key, e.Value)).OrderBy(e => e.Value.Offset);
+
+    /// <summary>One matrix.</summary>
+    public Entry this[int layer, LinearSite site] => _entries[(layer, site)];
+}

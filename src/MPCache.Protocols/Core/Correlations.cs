@@ -1,0 +1,289 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// Where correlated randomness comes from. All roles make the same calls in the same order; each call draws from its own AES-CTR stream,
+/// numbered by <see cref="Drawn"/>, so nothing is drawn twice. What a call returns depends on the role: the client and the server get
+/// shares, the dealer gets the value itself.
+/// </summary>
+/// <remarks>
+/// Only corrections travel, and only to the server: a dealt value v is shared as v = c + (v - c), where c is the client's stream.
+/// Seeds live for one session, which makes every correlation single use (see docs/security.md).
+/// </remarks>
+public abstract class Correlations
+{
+    /// <summary>Number of streams drawn so far; the next one's nonce.</summary>
+    public ulong Drawn { get; private set; }
+
+    /// <summary>Bytes of corrections so far.</summary>
+    public long Dealt { get; private protected set; }
+
+    /// <summary>A mask of <paramref name="n"/> uniform words, shared additively: nothing is sent.</summary>
+    public abstract Words Random(Arena arena, int n);
+
+    /// <summary>The same, shared by exclusive or.</summary>
+    public abstract Words RandomBits(Arena arena, long bits);
+
+    /// <summary>Uniform words that the client and the dealer know.</summary>
+    public abstract Words ClientRandom(Arena arena, int n);
+
+    /// <summary>
+    /// Uniform bits that each party draws for itself; the dealer gets both: (client's, server's). A party gets its own in its own place
+    /// and a shape in the other.
+    /// </summary>
+    public abstract (Words Client, Words Server) PrivateBits(Arena arena, long bits);
+
+    /// <summary>An additive sharing modulo 2^<paramref name="ring"/> of what <paramref name="fill"/> writes; only the dealer calls it.</summary>
+    public abstract Words Deal(Arena arena, int n, int ring, Action<Words> fill);
+
+    /// <summary>A sharing by exclusive or of <paramref name="bytes"/> bytes that <paramref name="fill"/> exclusive-ors into its argument.</summary>
+    public abstract Words DealBits(Arena arena, long bytes, Action<Words> fill);
+
+    /// <summary>The dealer sends what it has gathered; the others do nothing.</summary>
+    public virtual void Flush()
+    {
+    }
+
+    private protected ulong Next() => Drawn++;
+
+    /// <summary>Bytes on the wire of one word in Z_2^ring.</summary>
+    public static int WireBytes(int ring) => (ring + 7) / 8;
+
+    private protected static int WordsFor(long bytes) => checked((int)((bytes + 7) / 8));
+}
+
+/// <summary>The client: everything from its own seed.</summary>
+public sealed class ClientCorrelations(AesKey key) : Correlations
+{
+    /// <inheritdoc/>
+    public override Words Random(Arena arena, int n) => Draw(arena, n);
+
+    /// <inheritdoc/>
+    public override Words RandomBits(Arena arena, long bits) => Draw(arena, Words.ForBits(bits));
+
+    /// <inheritdoc/>
+    public override Words ClientRandom(Arena arena, int n) => Draw(arena, n);
+
+    /// <inheritdoc/>
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Draw(arena, Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
+
+    /// <inheritdoc/>
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill) => Draw(arena, n);
+
+    /// <inheritdoc/>
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill) => Draw(arena, WordsFor(bytes));
+
+    private Words Draw(Arena arena, int n)
+    {
+        Words words = arena.Take(n);
+        Kernel.PrgFill(key, Next(), 0, words.Span);
+        return words;
+    }
+}
+
+/// <summary>The server: masks from its own seed, dealt values from the dealer's stream.</summary>
+public sealed class ServerCorrelations(AesKey key, CorrectionReader reader) : Correlations
+{
+    /// <inheritdoc/>
+    public override Words Random(Arena arena, int n) => Draw(arena, n);
+
+    /// <inheritdoc/>
+    public override Words RandomBits(Arena arena, long bits) => Draw(arena, Words.ForBits(bits));
+
+    /// <inheritdoc/>
+    public override Words ClientRandom(Arena arena, int n)
+    {
+        Next();
+        return Words.Shape(n);
+    }
+
+    /// <inheritdoc/>
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Words.Shape(Words.ForBits(bits)), Draw(arena, Words.ForBits(bits)));
+
+    /// <inheritdoc/>
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
+    {
+        Next();
+        Words words = arena.Take(n);
+        int width = WireBytes(ring);
+        reader.ReadWords(words.Span, width);
+        Dealt += (long)n * width;
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
+    {
+        Next();
+        Words words = arena.Take(WordsFor(bytes));
+        reader.ReadBytes(words.Bytes[..checked((int)bytes)]);
+        words.Bytes[(int)bytes..].Clear();
+        Dealt += bytes;
+        return words;
+    }
+
+    private Words Draw(Arena arena, int n)
+    {
+        Words words = arena.Take(n);
+        Kernel.PrgFill(key, Next(), 0, words.Span);
+        return words;
+    }
+}
+
+/// <summary>The dealer: knows both seeds, computes every dealt value and sends the server's part.</summary>
+public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionWriter writer) : Correlations
+{
+    /// <inheritdoc/>
+    public override Words Random(Arena arena, int n)
+    {
+        Words words = arena.Take(n);
+        ulong nonce = Next();
+        Kernel.PrgFill(client, nonce, 0, words.Span);
+        Kernel.PrgAdd(server, nonce, 0, words.Span);
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public override Words RandomBits(Arena arena, long bits)
+    {
+        Words words = arena.Take(Words.ForBits(bits));
+        ulong nonce = Next();
+        Kernel.PrgFill(client, nonce, 0, words.Span);
+        Kernel.PrgXor(server, nonce, 0, words.Span);
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public override Words ClientRandom(Arena arena, int n)
+    {
+        Words words = arena.Take(n);
+        Kernel.PrgFill(client, Next(), 0, words.Span);
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits)
+    {
+        Words c = arena.Take(Words.ForBits(bits)), s = arena.Take(Words.ForBits(bits));
+        ulong nonce = Next();
+        Kernel.PrgFill(client, nonce, 0, c.Span);
+        Kernel.PrgFill(server, nonce, 0, s.Span);
+        return (c, s);
+    }
+
+    /// <inheritdoc/>
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
+    {
+        Words value = arena.Take(n);
+        Arena.Mark mark = arena.Top;
+        fill(value);
+        Words correction = arena.Take(n);
+        value.Span.CopyTo(correction.Span);
+        Kernel.PrgSub(client, Next(), 0, correction.Span);
+        int width = WireBytes(ring);
+        writer.WriteWords(correction.Span, width);
+        Dealt += (long)n * width;
+        arena.Release(mark);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
+    {
+        int n = WordsFor(bytes);
+        Words value = arena.Zeros(n);
+        Arena.Mark mark = arena.Top;
+        fill(value);
+        Words correction = arena.Take(n);
+        value.Span.CopyTo(correction.Span);
+        Kernel.PrgXor(client, Next(), 0, correction.Span);
+        writer.WriteBytes(correction.Bytes[..checked((int)bytes)]);
+        Dealt += bytes;
+        arena.Release(mark);
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => writer.Flush();
+}
+
+/// <summary>No secrecy: every mask is zero, every dealt value is what it is.</summary>
+public sealed class ClearCorrelations : Correlations
+{
+    /// <inheritdoc/>
+    public override Words Random(Arena arena, int n) => Zero(arena, n);
+
+    /// <inheritdoc/>
+    public override Words RandomBits(Arena arena, long bits) => Zero(arena, Words.ForBits(bits));
+
+    /// <inheritdoc/>
+    public override Words ClientRandom(Arena arena, int n) => Zero(arena, n);
+
+    /// <inheritdoc/>
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Zero(arena, Words.ForBits(bits)), Zero(arena, Words.ForBits(bits)));
+
+    /// <inheritdoc/>
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
+    {
+        Next();
+        Words words = arena.Take(n);
+        Arena.Mark mark = arena.Top;
+        fill(words);
+        arena.Release(mark);
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
+    {
+        Next();
+        Words words = arena.Zeros(WordsFor(bytes));
+        Arena.Mark mark = arena.Top;
+        fill(words);
+        arena.Release(mark);
+        return words;
+    }
+
+    private Words Zero(Arena arena, int n)
+    {
+        Next();
+        return arena.Zeros(n);
+    }
+}
+
+/// <summary>Counts what would be dealt.</summary>
+public sealed class CostCorrelations : Correlations
+{
+    /// <inheritdoc/>
+    public override Words Random(Arena arena, int n) => Shape(n);
+
+    /// <inheritdoc/>
+    public override Words RandomBits(Arena arena, long bits) => Shape(Words.ForBits(bits));
+
+    /// <inheritdoc/>
+    public override Words ClientRandom(Arena arena, int n) => Shape(n);
+
+    /// <inheritdoc/>
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Shape(Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
+
+    /// <inheritdoc/>
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
+    {
+        Dealt += (long)n * WireBytes(ring);
+        return Shape(n);
+    }
+
+    /// <inheritdoc/>
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
+    {
+        Dealt += bytes;
+        return Shape(WordsFor(bytes));
+    }
+
+    private Words Shape(int n)
+    {
+        Next();
+        return Words.Shape(n);
+    }
+}

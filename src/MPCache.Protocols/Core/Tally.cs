@@ -1,0 +1,64 @@
+namespace MPCache.Protocols;
+
+/// <summary>Rounds and bytes. A round is one exchange: each party sends at most one message, none before it has the previous one.</summary>
+/// <param name="Rounds">Exchanges, one-way messages included.</param>
+/// <param name="ToServer">Payload bytes from client to server.</param>
+/// <param name="ToClient">Payload bytes from server to client.</param>
+/// <param name="Dealt">Payload bytes of corrections from dealer to server.</param>
+public readonly record struct Cost(long Rounds, long ToServer, long ToClient, long Dealt)
+{
+    /// <summary>Online bytes of both directions together.</summary>
+    public long Online => ToServer + ToClient;
+
+    /// <summary>Component-wise sum.</summary>
+    public static Cost operator +(Cost a, Cost b) => new(a.Rounds + b.Rounds, a.ToServer + b.ToServer, a.ToClient + b.ToClient, a.Dealt + b.Dealt);
+
+    /// <summary>Component-wise difference.</summary>
+    public static Cost operator -(Cost a, Cost b) => new(a.Rounds - b.Rounds, a.ToServer - b.ToServer, a.ToClient - b.ToClient, a.Dealt - b.Dealt);
+}
+
+/// <summary>Costs by stage of the program. The same bookkeeping runs in every role, so a stage means the same in a plan and in a report.</summary>
+public sealed class Tally
+{
+    private readonly Dictionary<string, StageRow> _stages = [];
+    private readonly List<string> _order = [];
+
+    /// <summary>One stage's row.</summary>
+    public sealed class StageRow(string name)
+    {
+        /// <summary>Name of the stage.</summary>
+        public string Name { get; } = name;
+
+        /// <summary>Rounds and bytes.</summary>
+        public Cost Cost { get; internal set; }
+
+        /// <summary>Wall-clock time attributed to the stage.</summary>
+        public TimeSpan Time { get; internal set; }
+    }
+
+    /// <summary>All stages, in the order in which they first ran.</summary>
+    public IEnumerable<StageRow> Stages => _order.Select(n => _stages[n]);
+
+    /// <summary>Sum over all stages.</summary>
+    public Cost Total => _stages.Values.Aggregate(default(Cost), (sum, row) => sum + row.Cost);
+
+    internal StageRow this[string stage]
+    {
+        get
+        {
+            if (!_stages.TryGetValue(stage, out StageRow? row))
+            {
+                _stages[stage] = row = new StageRow(stage);
+                _order.Add(stage);
+            }
+
+            return row;
+        }
+    }
+
+    internal void Add(string stage, Cost cost)
+    {
+        StageRow row = this[stage];
+        row.Cost += cost;
+    }
+}

@@ -1,0 +1,55 @@
+namespace MPCache.Protocols;
+
+/// <summary>
+/// SiLU and GELU: x/2, which is local, plus an even function that a table of lines holds. Two rounds.
+/// </summary>
+public sealed class Activation
+{
+    /// <summary>Fractional bits of the argument.</summary>
+    public const int XFrac = 12;
+
+    /// <summary>Fractional bits of the result.</summary>
+    public const int ResultFrac = XFrac + SlopeFrac;
+
+    private const int SlopeFrac = 7;
+    private const int Low = 8; // lines every 1/16
+    private const int ConstantFrac = 13;
+
+    private readonly PiecewiseLinear _even;
+
+    private Activation(Func<double, double> f, int rangeBits)
+    {
+        if (rangeBits is < 1 or > 7)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rangeBits), rangeBits, "An activation's range is 2^1 to 2^7.");
+        }
+
+        RangeBits = rangeBits;
+        _even = new PiecewiseLinear(x => f(x) - (x / 2), XFrac, rangeBits + 1 + XFrac - Low, Low, ConstantFrac, SlopeFrac);
+    }
+
+    /// <summary>SiLU on (-2^rangeBits, 2^rangeBits), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
+    public static Activation Silu(int rangeBits) => new(x => x / (1 + Math.Exp(-x)), rangeBits);
+
+    /// <summary>GELU, in GPT-2's tanh form. Absolute error at most 1.5e-3.</summary>
+    public static Activation Gelu(int rangeBits) =>
+        new(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))), rangeBits);
+
+    /// <summary>The argument lies within 2^RangeBits of zero.</summary>
+    public int RangeBits { get; }
+
+    /// <summary>
+    /// f(x) with <see cref="ResultFrac"/> fractional bits in a ring of 32 bits; x: <see cref="XFrac"/> fractional bits, ring of 26 bits or more.
+    /// </summary>
+    public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x)
+    {
+        const int ring = 32;
+        Secret even = await _even.Evaluate(mpc, x, ring);
+        if (mpc.Computes)
+        {
+            Kernel.ScaleAdd(even.Words.Span, x.Words.Span, 1ul << (ResultFrac - XFrac - 1), x.Length);
+        }
+
+        return even;
+    }
+}

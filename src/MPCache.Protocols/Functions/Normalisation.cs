@@ -1,0 +1,198 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// Writes a positive secret z in [2^low, 2^high) as mantissa times power of two, and evaluates a function of the mantissa by a table of lines:
+/// reciprocal and reciprocal square root. Six rounds in all, over a range of any number of octaves.
+/// </summary>
+/// <remarks>
+/// Overlapping windows of nine bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for each octave, the bit
+/// "z is at least 2^k in this window"; with the windows above it that is one AND. Those bits, opened under masks, give both the factor that
+/// normalises z (its product with z rides along, since z is opened too) and the power that undoes it. A share cut by itself is rounded up at random, so
+/// the mantissa lies in [1 - 1/16, 2 + 1/256] instead of [1, 2): the table reaches that far.
+/// </remarks>
+public sealed class Normalisation
+{
+    private const int WindowBits = 9;
+    private const int WindowStep = 4;
+    private const int MantissaFrac = 14;
+
+    private readonly int _octaves; // 1 for 1/z, 2 for 1/sqrt(z): one step of the exponent, so that the powers are exact
+    private readonly int _windows;
+    private readonly byte[] _thresholds;
+    private readonly PiecewiseLinear _table;
+
+    private Normalisation(int low, int high, Func<double, double> f, int octaves)
+    {
+        if (low < 0 || high > 62 || high <= low)
+        {
+            throw new ArgumentOutOfRangeException(nameof(high), $"A range of 2^{low} to 2^{high} is not within a ring of 64 bits.");
+        }
+
+        Low = low;
+        High = high;
+        _octaves = octaves;
+        _windows = (high - low + WindowStep - 1) / WindowStep;
+        _thresholds = new byte[PerWindow << (WindowBits - 3)];
+        for (int o = 0; o < PerWindow; o++)
+        {
+            for (int v = 1 << ((o * octaves) + WindowStep); v < 1 << WindowBits; v++)
+            {
+                _thresholds[(o << (WindowBits - 3)) + (v >> 3)] |= (byte)(1 << (v & 7));
+            }
+        }
+
+        // m = 9 bits of index over [0, 4), spacing 1/128.
+        _table = new PiecewiseLinear(x => f(Math.Max(x, 0.9)), MantissaFrac, 9, 7, 17, 9, signed: false);
+    }
+
+    /// <summary>1/z.</summary>
+    public static Normalisation Reciprocal(int low, int high) => new(low, high, x => 1 / x, 1);
+
+    /// <summary>1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="low"/>.</summary>
+    public static Normalisation ReciprocalSquareRoot(int low, int high) => new(low, high, x => 1 / Math.Sqrt(x), 2);
+
+    /// <summary>Smallest z is 2^Low.</summary>
+    public int Low { get; }
+
+    /// <summary>z is below 2^High.</summary>
+    public int High { get; }
+
+    private int PerWindow => WindowStep / _octaves;
+
+    /// <summary>
+    /// f(z), z read as an integer times 2^-z.Frac, as a product of two factors that the caller multiplies, each masked already:
+    /// mantissa part (23 fractional bits) and power part (<paramref name="powerFrac"/> fractional bits), both in Z_2^64.
+    /// Relative error at most 5e-5 plus half a unit of either part's last place.
+    /// </summary>
+    public async ValueTask<(Masked Mantissa, Masked Power)> Evaluate(Mpc mpc, Secret z, int powerFrac)
+    {
+        if (z.Ring < High + 2)
+        {
+            throw new ArgumentException($"A value below 2^{High} needs a ring of {High + 2} bits at least; it was given in Z_2^{z.Ring}.", nameof(z));
+        }
+
+        if (((Low - z.Frac) % _octaves) != 0)
+        {
+            throw new ArgumentException($"With {z.Frac} fractional bits the range must begin at a power of two of the same parity, not at {Low}.", nameof(z));
+        }
+
+        int n = z.Length, levels = _windows * PerWindow, top = Low + (levels * _octaves);
+        int oneAt = top - _octaves; // the mantissa's 1 after scaling
+        if (z.Ring <= top || oneAt < MantissaFrac)
+        {
+            throw new ArgumentException($"A range of 2^{Low} to 2^{top} does not fit a ring of {z.Ring} bits with a mantissa of {MantissaFrac}.", nameof(z));
+        }
+
+        // Round 1: the windows, and z itself for the product with its normalising factor.
+        UnitMask unit = mpc.DealUnit(_windows * n, 0, WindowBits);
+        Words windows = mpc.Take(_windows * n);
+        if (mpc.Computes)
+        {
+            CutWindows(mpc, z, windows);
+        }
+
+        ValueTask<Words> opening = mpc.OpenUnder(windows, unit.R, WindowBits);
+        ValueTask<Masked> masking = mpc.Mask(z);
+        Words d = await opening;
+        Masked zMasked = await masking;
+
+        // Round 2: "z is below level k" = not in its own window, nor the lowest bit of any window above.
+        int plane = Words.ForBits(n), terms = levels * plane;
+        Words planes = mpc.Take(_windows * terms);
+        if (mpc.Computes)
+        {
+            GatherThresholds(mpc, unit, d, planes, n);
+        }
+
+        Words atLeast = await mpc.And(planes, _windows, terms);
+        if (mpc.Computes)
+        {
+            mpc.Flip(atLeast);
+        }
+
+        // Round 3: the levels' bits as words, alone and times z.
+        BitMasks masks = mpc.DealBitMasks(levels, n, 64);
+        Words rhoZ = mpc.DealBitTimes(masks, 0, levels, 64, () => zMasked.A);
+        Words u = await mpc.OpenMasked(atLeast, masks.Bits);
+        Words power = mpc.Zeros(n), scaled = mpc.Zeros(n);
+        if (mpc.Computes)
+        {
+            // Level 0 always holds. From level k-1 to k the factor shrinks by 2^octaves and the power changes along.
+            Kernel.ScaleAdd(scaled.Span, z.Words.Span, 1ul << (_octaves * (levels - 1)), n);
+            Rescale.SubtractConstant(power.Span, mpc.First * (0ul - PowerOf(0, z.Frac, powerFrac)));
+            for (int k = 1; k < levels; k++)
+            {
+                ReadOnlySpan<ulong> uk = u.Span.Slice(k * plane, plane);
+                ulong factorStep = (1ul << (_octaves * (levels - 1 - k))) - (1ul << (_octaves * (levels - k)));
+                Kernel.BitToWord(power.Span, uk, masks.Plane(k).Span, mpc.First, PowerOf(k, z.Frac, powerFrac) - PowerOf(k - 1, z.Frac, powerFrac), n);
+                Kernel.BitTimes(scaled.Span, uk, masks.Plane(k).Span, rhoZ.Slice(k * n, n).Span, zMasked.D.Span, z.Words.Span, factorStep, n);
+            }
+        }
+
+        // Rounds 4 and 5: the table; round 6: both parts under masks.
+        Secret mantissa = mpc.Shrink(new Secret(scaled, z.Ring, oneAt), oneAt - MantissaFrac);
+        ValueTask<Masked> powerMasking = mpc.Mask(new Secret(power, 64, powerFrac));
+        Secret value = await _table.Evaluate(mpc, mantissa, 64);
+        Masked mantissaMasked = await mpc.Mask(value);
+        return (mantissaMasked, await powerMasking);
+    }
+
+    /// <summary>Window w sees 2^(Low + 4w) as 16.</summary>
+    private void CutWindows(Mpc mpc, Secret z, Words windows)
+    {
+        int n = z.Length;
+        for (int w = 0; w < _windows; w++)
+        {
+            int shift = Low + (WindowStep * w) - WindowStep;
+            Span<ulong> window = windows.Span.Slice(w * n, n);
+            if (shift > 0)
+            {
+                // The two cuts lose up to one unit together; giving it back beforehand keeps an empty window empty.
+                Kernel.Shift(window, z.Words.Span, mpc.Role == Role.Clear ? 0 : mpc.First << shift, z.Ring, shift, n);
+            }
+            else
+            {
+                window.Clear();
+                Kernel.ScaleAdd(window, z.Words.Span, 1ul << -shift, n);
+            }
+        }
+    }
+
+    private void GatherThresholds(Mpc mpc, UnitMask unit, Words d, Words planes, int n)
+    {
+        int plane = Words.ForBits(n), window = PerWindow * plane, terms = _windows * window;
+        int unitWords = n << (WindowBits - 6);
+        Words bits = mpc.Take(terms);
+        for (int w = 0; w < _windows; w++)
+        {
+            Kernel.UnitLookup(bits.Span.Slice(w * window, window), unit.E.Slice(w * unitWords, unitWords).Bytes, d.Span.Slice(w * n, n),
+                _thresholds, PerWindow, WindowBits, n);
+        }
+
+        mpc.Flip(bits);
+        planes.Span.Fill(mpc.First == 1 ? ulong.MaxValue : 0); // a window that has none above is ANDed with ones
+        for (int w = 0; w < _windows; w++)
+        {
+            for (int o = 0; o < PerWindow; o++)
+            {
+                int at = (w * window) + (o * plane);
+                bits.Span.Slice(at, plane).CopyTo(planes.Span[at..]);
+                for (int above = w + 1; above < _windows; above++)
+                {
+                    bits.Span.Slice(above * window, plane).CopyTo(planes.Span[(((above - w) * terms) + at)..]);
+                }
+            }
+        }
+    }
+
+    /// <summary>2^-((Low + octaves k - zFrac) / octaves) at the power's scale: exact.</summary>
+    private ulong PowerOf(int level, int zFrac, int powerFrac)
+    {
+        int exponent = powerFrac - ((Low + (_octaves * level) - zFrac) / _octaves);
+        return exponent is >= 0 and < 63
+            ? 1ul << exponent
+            : throw new ArgumentException($"The power of two of level {level} does not fit {powerFrac} fractional bits.", nameof(powerFrac));
+    }
+}

@@ -1,0 +1,83 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// Products of many XOR-shared bits in one round: every bit is opened under a mask and the products of the masks are dealt
+/// (design/protocols.md, section 4). k bits each way and 2^k - 1 bits dealt for a product of k.
+/// </summary>
+public static class BitProducts
+{
+    /// <summary>
+    /// AND of k planes of <paramref name="words"/> packed words each. One round.
+    /// </summary>
+    public static async ValueTask<Words> And(this Mpc mpc, Words planes, int k, int words)
+    {
+        Words rho = mpc.RandomBits((long)k * words * 64);
+        Words products = mpc.DealBits((((1L << k) - 1) * words) * 8, w => Kernel.AndMasks(w.Span, rho.Span, k, words));
+        Words u = await mpc.OpenMasked(planes, rho);
+        Words result = mpc.Take(words);
+        if (mpc.Computes)
+        {
+            Kernel.AndFinish(result.Span, u.Span, products.Span, k, (int)mpc.First, words);
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// AND of k = arity^j... planes by rounds of at most <paramref name="arity"/>: fewer dealt bits for more rounds. k must be a power of two.
+    /// </summary>
+    public static async ValueTask<Words> AndTree(this Mpc mpc, Words planes, int k, int words, int arity)
+    {
+        while (k > 1)
+        {
+            int step = Math.Min(arity, k);
+            k /= step;
+            planes = await mpc.And(planes, step, k * words);
+        }
+
+        return planes;
+    }
+
+    /// <summary>
+    /// The carry chain f_0 = gt_0, f_j = gt_j xor eq_j f_(j-1) over <paramref name="digits"/> digits, in one round; see mpcache.h for the layout.
+    /// </summary>
+    public static async ValueTask<Words> CarryChain(this Mpc mpc, Words gt, Words eq, int digits, int words)
+    {
+        int opened = (2 * digits) - 1;
+        Words rho = mpc.RandomBits((long)opened * words * 64);
+        Words products = mpc.DealBits(((1L << digits) - 1 + (1L << (digits - 1)) - 1) * words * 8,
+            w => Kernel.ChainMasks(w.Span, rho.Span, digits, words));
+        Words planes = mpc.Take(opened * words);
+        if (mpc.Computes)
+        {
+            gt.Span.CopyTo(planes.Span);
+            eq.Span[words..].CopyTo(planes.Span[(digits * words)..]); // eq of the lowest digit is not needed
+        }
+
+        Words u = await mpc.OpenMasked(planes, rho);
+        Words result = mpc.Take(words);
+        if (mpc.Computes)
+        {
+            Kernel.ChainFinish(result.Span, u.Span, products.Span, digits, (int)mpc.First, words);
+        }
+
+        return result;
+    }
+
+    /// <summary>NOT of XOR-shared bits: the first party flips.</summary>
+    public static void Flip(this Mpc mpc, Words bits)
+    {
+        if (mpc.First == 0)
+        {
+            return;
+        }
+
+        Span<ulong> span = bits.Span;
+        for (int i = 0; i < span.Length; i++)
+        {
+            span[i] = ~span[i];
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// Sign of a secret, in two rounds (design/protocols.md, section 4): X - R is opened and the carry of D + R below the sign bit is found digit by
+/// digit from R's dealt unit vectors; the digits' results meet in a one-round carry chain.
+/// </summary>
+public static class Comparison
+{
+    /// <summary>Bits of a digit.</summary>
+    public const int Digit = 4;
+
+    /// <summary>The sign bits of X and what was opened for them, which later steps reuse.</summary>
+    /// <param name="Negative">XOR-shared bit per element: 1 where X is negative.</param>
+    /// <param name="D">X - R, public.</param>
+    /// <param name="R">Share of the mask.</param>
+    public readonly record struct Signs(Words Negative, Words D, Words R);
+
+    /// <summary>
+    /// 1 where X &lt; 0, for X of <paramref name="digits"/> x 4 + 1 bits at most: the ring used is 4 digits + 1 bits, 1 to 9 digits.
+    /// Each way: ceil(ring/8) bytes and 2 digits - 1 bits an element; dealt: 2 bytes a digit, one bit, and 2^digits + 2^(digits-1) - 2 bits.
+    /// </summary>
+    public static async ValueTask<Signs> Negative(this Mpc mpc, Words x, int digits)
+    {
+        int n = x.Length, ring = (digits * Digit) + 1, plane = Words.ForBits(n);
+        Words r = mpc.Random(n);
+        Words e = mpc.DealBits((long)n * digits * 2, bytes =>
+        {
+            Words digit = mpc.Arena.Take(n * digits);
+            ReadOnlySpan<ulong> mask = r.Span;
+            Span<ulong> d = digit.Span;
+            for (int i = 0; i < n; i++)
+            {
+                for (int j = 0; j < digits; j++)
+                {
+                    d[(i * digits) + j] = (mask[i] >> (Digit * j)) & 15;
+                }
+            }
+
+            Kernel.UnitXor(bytes.Bytes, d, Digit, n * digits);
+        });
+        Words rSign = mpc.DealBits(plane * 8L, bits =>
+        {
+            Words sign = mpc.Arena.Take(plane);
+            Kernel.ExtractBit(sign.Span, r.Span, ring - 1, n);
+            Rescale.Xor(bits.Span, bits.Span, sign.Span);
+        });
+
+        Words opened = await mpc.OpenUnder(x, r, ring);
+        Words gt = mpc.Take(digits * plane), eq = mpc.Take(digits * plane);
+        if (mpc.Computes)
+        {
+            Kernel.DigitsCompare(gt.Span, eq.Span, e.Bytes, opened.Span, digits, Digit, n);
+        }
+
+        Words carry = await mpc.CarryChain(gt, eq, digits, plane);
+        Words negative = mpc.Take(plane);
+        if (mpc.Computes)
+        {
+            Rescale.Xor(negative.Span, carry.Span, rSign.Span);
+            if (mpc.First == 1)
+            {
+                Words dSign = mpc.Take(plane);
+                Kernel.ExtractBit(dSign.Span, opened.Span, ring - 1, n);
+                Rescale.Xor(negative.Span, negative.Span, dSign.Span);
+            }
+        }
+
+        return new Signs(negative, opened, r);
+    }
+
+    /// <summary>
+    /// max(X, 0) elementwise for the X whose signs these are, modulo 2^<paramref name="ring"/> of the comparison. One round of one bit an element each way;
+    /// two words an element dealt. Reuses the opened D, so X itself is not opened again.
+    /// </summary>
+    public static async ValueTask<Words> Positive(this Mpc mpc, Words x, Signs signs, int ring)
+    {
+        int n = x.Length;
+        BitMasks masks = mpc.DealBitMasks(1, n, ring);
+        Words rhoR = mpc.DealBitTimes(masks, 0, 1, ring, () => signs.R);
+        if (mpc.Computes)
+        {
+            mpc.Flip(signs.Negative);
+        }
+
+        Words u = await mpc.OpenMasked(signs.Negative, masks.Bits);
+        Words result = mpc.Zeros(n);
+        if (mpc.Computes)
+        {
+            Kernel.BitTimes(result.Span, u.Span, masks.Words.Span, rhoR.Span, signs.D.Span, x.Span, 1, n);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,106 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// One matrix of the server's, as each role holds it: W (n x k, 16-bit integers) at the server, F = W - B at the client, B at the dealer,
+/// nothing at the cost engine. Row-major, outputs x inputs, so that a product runs along rows.
+/// </summary>
+public interface IWeights
+{
+    /// <summary>Outputs n.</summary>
+    int Rows { get; }
+
+    /// <summary>Inputs k.</summary>
+    int Columns { get; }
+
+    /// <summary>Fractional bits of W's first rows; where parts stacked into one matrix have scales of their own, the caller knows them.</summary>
+    int Frac { get; }
+
+    /// <summary>W at the server and in the clear.</summary>
+    ReadOnlySpan<short> Plain { get; }
+
+    /// <summary>F at the client, B at the dealer.</summary>
+    ReadOnlySpan<ulong> Masked { get; }
+
+    /// <summary>Bias (n words) at the scale of the product with an X of so many fractional bits, at the server and in the clear; empty where there is none.</summary>
+    ReadOnlySpan<ulong> BiasFor(int xFrac);
+}
+
+/// <summary>
+/// Y = X W^T + bias for a shared X and the server's W (design/protocols.md, section 1).
+/// The dealer deals A B^T; the client sends E = X0 - A; the server computes (E + X1) W^T; the client A F^T.
+/// </summary>
+/// <remarks>One one-way message of 8 m k bytes to the server; 8 m n bytes dealt. Exact modulo 2^64: no rounding here.</remarks>
+public static class Linear
+{
+    /// <summary>X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added.</summary>
+    public static async ValueTask<Secret> Multiply(this Mpc mpc, Secret x, IWeights w)
+    {
+        int k = w.Columns, n = w.Rows, m = x.Length / k;
+        if (x.Ring != 64 || x.Length != (long)m * k)
+        {
+            throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in Z_2^{x.Ring}.", nameof(x));
+        }
+
+        Words a = mpc.Correlations.ClientRandom(mpc.Arena, m * k);
+        Words ab = mpc.Deal(m * n, 64, y =>
+        {
+            if (mpc.Role == Role.Dealer)
+            {
+                Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 0);
+            }
+            else
+            {
+                y.Span.Clear(); // in the clear the mask A is zero
+            }
+        });
+
+        Mpc.Exchange exchange = mpc.Begin(8L * m * k, 0);
+        Words e = mpc.Take(m * k);
+        if (mpc.Role == Role.Client)
+        {
+            Kernel.Sub(e.Span, x.Words.Span, a.Span, m * k);
+            Kernel.Pack(exchange.Outgoing, e.Span, 8, m * k);
+        }
+
+        await exchange;
+        Words y = mpc.Take(m * n);
+        switch (mpc.Role)
+        {
+            case Role.Client:
+                ab.Span.CopyTo(y.Span);
+                Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 1);
+                break;
+            case Role.Server:
+                x.Words.Span.CopyTo(e.Span);
+                Kernel.UnpackAdd(e.Span, exchange.Incoming, 8, m * k);
+                ab.Span.CopyTo(y.Span);
+                Kernel.GemmNtU64I16(y.Span, n, e.Span, k, w.Plain, k, m, n, k, 1);
+                AddBias(y.Span, w.BiasFor(x.Frac), m, n);
+                break;
+            case Role.Clear:
+                Kernel.GemmNtU64I16(y.Span, n, x.Words.Span, k, w.Plain, k, m, n, k, 0);
+                AddBias(y.Span, w.BiasFor(x.Frac), m, n);
+                break;
+            default:
+                break;
+        }
+
+        return new Secret(y, 64, x.Frac + w.Frac);
+    }
+
+    private static void AddBias(Span<ulong> y, ReadOnlySpan<ulong> bias, int m, int n)
+    {
+        if (bias.IsEmpty)
+        {
+            return;
+        }
+
+        for (int i = 0; i < m; i++)
+        {
+            Span<ulong> row = y.Slice(i * n, n);
+            Kernel.Add(row, row, bias, n);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// A secret that has been opened under a mask: X = D + A with D public and A a shared mask that the dealer knows. All bilinear products of
+/// masked secrets are then local but for one dealt correction, however often each is used (design/protocols.md, section 3).
+/// </summary>
+/// <param name="D">X - A, known to both parties.</param>
+/// <param name="A">Share of the mask; the mask itself at the dealer.</param>
+/// <param name="X">Share of X.</param>
+/// <param name="Ring">Bits of the ring in which D was opened.</param>
+/// <param name="Frac">Fractional bits.</param>
+public readonly record struct Masked(Words D, Words A, Words X, int Ring, int Frac)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length => A.Length;
+
+    /// <summary>Elements <paramref name="start"/> on, in the same memory.</summary>
+    public Masked Slice(int start, int length) => this with { D = D.Slice(start, length), A = A.Slice(start, length), X = X.Slice(start, length) };
+
+    /// <summary>The secret itself.</summary>
+    public Secret Secret => new(X, Ring, Frac);
+}
+
+/// <summary>Products of two secrets.</summary>
+public static class Products
+{
+    /// <summary>Opens X under a fresh mask. One round, ceil(ring/8) bytes an element each way.</summary>
+    public static async ValueTask<Masked> Mask(this Mpc mpc, Secret x)
+    {
+        Words a = mpc.Random(x.Length);
+        Words masked = mpc.Take(x.Length);
+        if (mpc.Computes)
+        {
+            Kernel.Sub(masked.Span, x.Words.Span, a.Span, x.Length);
+        }
+
+        Words d = await mpc.Open(masked, x.Ring);
+        return new Masked(d, a, x.Words, x.Ring, x.Frac);
+    }
+
+    /// <summary>Element-wise product, modulo the smaller ring; ceil(ring/8) bytes an element dealt, nothing sent.</summary>
+    public static Secret Multiply(this Mpc mpc, Masked x, Masked y)
+    {
+        int n = x.Length, ring = Math.Min(x.Ring, y.Ring);
+        Words c = mpc.Deal(n, ring, z => Kernel.Mul(z.Span, x.A.Span, y.A.Span, n));
+        Words product = mpc.Take(n);
+        if (mpc.Computes)
+        {
+            Kernel.Beaver(product.Span, x.D.Span, y.D.Span, x.A.Span, y.A.Span, c.Span, mpc.First, n);
+        }
+
+        return new Secret(product, ring, x.Frac + y.Frac);
+    }
+
+    /// <summary>Each row of X (rows x columns) times its element of y (rows); dealt ceil(ring/8) bytes an element of X.</summary>
+    public static Secret MultiplyRows(this Mpc mpc, Masked x, Masked y)
+    {
+        int rows = y.Length, columns = x.Length / rows, ring = Math.Min(x.Ring, y.Ring);
+        Words c = mpc.Deal(x.Length, ring, z =>
+        {
+            z.Span.Clear();
+            for (int r = 0; r < rows; r++)
+            {
+                Kernel.ScaleAdd(z.Span.Slice(r * columns, columns), x.A.Span.Slice(r * columns, columns), y.A.Span[r], columns);
+            }
+        });
+        Words product = mpc.Take(x.Length);
+        if (mpc.Computes)
+        {
+            // x y = D_x y + A_x D_y + A_x A_y, where y is this party's share of y
+            c.Span.CopyTo(product.Span);
+            for (int r = 0; r < rows; r++)
+            {
+                Span<ulong> row = product.Span.Slice(r * columns, columns);
+                Kernel.ScaleAdd(row, x.D.Span.Slice(r * columns, columns), y.A.Span[r] + (mpc.First * y.D.Span[r]), columns);
+                Kernel.ScaleAdd(row, x.A.Span.Slice(r * columns, columns), y.D.Span[r], columns);
+            }
+        }
+
+        return new Secret(product, ring, x.Frac + y.Frac);
+    }
+
+    /// <summary>Sum of squares of each row of X (rows x columns): rows elements; dealt 8 bytes a row.</summary>
+    public static Secret SumOfSquares(this Mpc mpc, Masked x, int rows)
+    {
+        int columns = x.Length / rows;
+        Words c = mpc.Deal(rows, x.Ring, z =>
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                z.Span[r] = Dot(x.A.Span.Slice(r * columns, columns), x.A.Span.Slice(r * columns, columns));
+            }
+        });
+        Words sum = mpc.Take(rows);
+        if (mpc.Computes)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                ReadOnlySpan<ulong> d = x.D.Span.Slice(r * columns, columns), a = x.A.Span.Slice(r * columns, columns);
+                sum.Span[r] = c.Span[r] + (mpc.First * Dot(d, d)) + (2 * Dot(d, a));
+            }
+        }
+
+        return new Secret(sum, x.Ring, 2 * x.Frac);
+    }
+
+    private static ulong Dot(ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> y)
+    {
+        Span<ulong> sum = stackalloc ulong[1];
+        Kernel.GemmNtU64(sum, 1, x, x.Length, y, y.Length, 1, 1, x.Length, 0);
+        return sum[0];
+    }
+
+    /// <summary>
+    /// X Y^T for X (m x k) and Y (n x k), modulo the smaller ring: m x n; ceil(ring/8) bytes an element of the result dealt.
+    /// </summary>
+    public static Secret MultiplyTransposed(this Mpc mpc, Masked x, Masked y, int m, int n, int k)
+    {
+        int ring = Math.Min(x.Ring, y.Ring);
+        Words c = mpc.Deal(m * n, ring, z => Kernel.GemmNtU64(z.Span, n, x.A.Span, k, y.A.Span, k, m, n, k, 0));
+        Words product = mpc.Take(m * n);
+        if (mpc.Computes)
+        {
+            // x y^T = D_x y^T + A_x D_y^T + A_x A_y^T, where y is this party's share of Y
+            c.Span.CopyTo(product.Span);
+            Kernel.GemmNtU64(product.Span, n, x.D.Span, k, y.X.Span, k, m, n, k, 1);
+            Kernel.GemmNtU64(product.Span, n, x.A.Span, k, y.D.Span, k, m, n, k, 1);
+        }
+
+        return new Secret(product, ring, x.Frac + y.Frac);
+    }
+
+    /// <summary>X Y for X (m x k) and Y (k x n), modulo the smaller ring: m x n; ceil(ring/8) bytes an element of the result dealt.</summary>
+    public static Secret MultiplyMatrix(this Mpc mpc, Masked x, Masked y, int m, int n, int k)
+    {
+        int ring = Math.Min(x.Ring, y.Ring);
+        Words c = mpc.Deal(m * n, ring, z => Kernel.GemmNnU64(z.Span, n, x.A.Span, k, y.A.Span, n, m, n, k, 0));
+        Words product = mpc.Take(m * n);
+        if (mpc.Computes)
+        {
+            c.Span.CopyTo(product.Span);
+            Kernel.GemmNnU64(product.Span, n, x.D.Span, k, y.X.Span, n, m, n, k, 1);
+            Kernel.GemmNnU64(product.Span, n, x.A.Span, k, y.D.Span, n, m, n, k, 1);
+        }
+
+        return new Secret(product, ring, x.Frac + y.Frac);
+    }
+}

@@ -1,0 +1,103 @@
+using MPCache.Kernels;
+
+namespace MPCache.Protocols;
+
+/// <summary>
+/// A mask R of n words and, XOR-shared, the unit vectors of m of its bits: 2^m bits an element. After D = X - R is opened, rotating the unit vector
+/// by D gives the shared unit vector of X, and every Boolean function of those bits of X is a local parity (design/protocols.md, sections 4 and 5).
+/// </summary>
+/// <param name="R">Share of the mask; the mask itself at the dealer.</param>
+/// <param name="E">Unit vectors, 2^(m-3) bytes an element.</param>
+/// <param name="Shift">Position of the lowest of the m bits in R.</param>
+/// <param name="M">Number of bits, 3 to 12.</param>
+public readonly record struct UnitMask(Words R, Words E, int Shift, int M)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length => R.Length;
+}
+
+/// <summary>
+/// Bits under masks: rho in XOR shares and, as words, in additive shares, so that an opened u = beta xor rho turns beta into a word.
+/// Planes of n elements each; <paramref name="Words"/> is plane-major, n words a plane.
+/// </summary>
+public readonly record struct BitMasks(Words Bits, Words Words, int Planes, int Length)
+{
+    /// <summary>Packed words of one plane.</summary>
+    public int PlaneWords => Protocols.Words.ForBits(Length);
+
+    /// <summary>Additive shares of one plane's mask bits.</summary>
+    public Words Plane(int plane) => Words.Slice(plane * Length, Length);
+
+    /// <summary>Packed bits of one plane.</summary>
+    public Words PlaneBits(int plane) => Bits.Slice(plane * PlaneWords, PlaneWords);
+}
+
+/// <summary>Dealing and using unit vectors and masked bits.</summary>
+public static class UnitVectors
+{
+    /// <summary>A fresh mask of n words with the unit vectors of m bits from <paramref name="shift"/> on; 2^(m-3) bytes an element dealt.</summary>
+    public static UnitMask DealUnit(this Mpc mpc, int n, int shift, int m)
+    {
+        Words r = mpc.Random(n);
+        Words e = mpc.DealBits((long)n << (m - 3), bytes =>
+        {
+            Words digit = mpc.Arena.Take(n);
+            Kernel.Shift(digit.Span, r.Span, 0, Math.Min(64, shift + m), shift, n);
+            Kernel.UnitXor(bytes.Bytes, digit.Span, m, n);
+        });
+        return new UnitMask(r, e, shift, m);
+    }
+
+    /// <summary>Opens X - R modulo 2^<paramref name="ring"/>.</summary>
+    public static async ValueTask<Words> OpenUnder(this Mpc mpc, Words x, Words r, int ring)
+    {
+        Words masked = mpc.Take(x.Length);
+        if (mpc.Computes)
+        {
+            Kernel.Sub(masked.Span, x.Span, r.Span, x.Length);
+        }
+
+        return await mpc.Open(masked, ring);
+    }
+
+    /// <summary>Fresh mask bits, as bits and as words of a ring; ceil(ring/8) bytes a bit dealt.</summary>
+    public static BitMasks DealBitMasks(this Mpc mpc, int planes, int n, int ring)
+    {
+        int words = Words.ForBits(n);
+        Words bits = mpc.RandomBits((long)planes * words * 64);
+        Words rho = mpc.Deal(planes * n, ring, w =>
+        {
+            for (int p = 0; p < planes; p++)
+            {
+                Kernel.ExpandBits(w.Span.Slice(p * n, n), bits.Span.Slice(p * words, words), n);
+            }
+        });
+        return new BitMasks(bits, rho, planes, n);
+    }
+
+    /// <summary>Opens beta xor rho for all planes: ceil(n/64) words a plane each way.</summary>
+    public static ValueTask<Words> OpenMasked(this Mpc mpc, Words beta, Words rho)
+    {
+        Words masked = mpc.Take(beta.Length);
+        if (mpc.Computes)
+        {
+            Rescale.Xor(masked.Span, beta.Span, rho.Span);
+        }
+
+        return mpc.OpenBits(masked, beta.Length * 64L);
+    }
+
+    /// <summary>Product of mask bits (as words) and a dealer-known mask A, plane by plane: dealt at ceil(ring/8) bytes an element.</summary>
+    public static Words DealBitTimes(this Mpc mpc, BitMasks masks, int firstPlane, int planes, int ring, Func<Words> a)
+    {
+        int n = masks.Length;
+        return mpc.Deal(planes * n, ring, w =>
+        {
+            Words clear = a();
+            for (int p = 0; p < planes; p++)
+            {
+                Kernel.Mul(w.Span.Slice(p * n, n), masks.Plane(firstPlane + p).Span, clear.Span, n);
+            }
+        });
+    }
+}
