@@ -35,7 +35,7 @@ internal sealed class GgufCursor(MappedFile file, long position = 0)
         return Encoding.UTF8.GetString(bytes);
     }
 
-    public void SkipString(string what) => Position += ReadStringLength(what);
+    public void SkipString(string what) => Skip(ReadStringLength(what), what);
 
     public void Fill(Span<byte> destination, string what)
     {
