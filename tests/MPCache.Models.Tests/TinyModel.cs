@@ -17,9 +17,21 @@ internal static class TinyModel
 
     public static ModelConfig Config(ModelFamily family) => new()
     {
-        Name = "tiny", Family = family, Layers = 2, Width = 16, Heads = 4, KeyValueHeads = family == ModelFamily.Llama ? 2 : 4, HeadDim = 4,
-        FeedForward = 24, Vocabulary = 272, ContextLength = 8, NormEpsilon = 1e-5f, RopeBase = family == ModelFamily.Llama ? 5000 : 0,
-        TiedOutput = family == ModelFamily.Gpt2, BosToken = 0, EndTokens = [0, 2],
+        Name = "tiny",
+        Family = family,
+        Layers = 2,
+        Width = 16,
+        Heads = 4,
+        KeyValueHeads = family == ModelFamily.Llama ? 2 : 4,
+        HeadDim = 4,
+        FeedForward = 24,
+        Vocabulary = 272,
+        ContextLength = 8,
+        NormEpsilon = 1e-5f,
+        RopeBase = family == ModelFamily.Llama ? 5000 : 0,
+        TiedOutput = family == ModelFamily.Gpt2,
+        BosToken = 0,
+        EndTokens = [0, 2],
     };
 
     public static string[] Tokens() =>
@@ -122,15 +134,35 @@ internal static class TinyModel
     public static JsonObject HuggingFaceConfig(ModelFamily family) => family == ModelFamily.Llama
         ? new()
         {
-            ["model_type"] = "llama", ["hidden_act"] = "silu", ["hidden_size"] = 16, ["num_hidden_layers"] = 2, ["num_attention_heads"] = 4,
-            ["num_key_value_heads"] = 2, ["intermediate_size"] = 24, ["vocab_size"] = 272, ["max_position_embeddings"] = 8,
-            ["rms_norm_eps"] = 1e-5, ["rope_theta"] = 5000.0, ["rope_scaling"] = null, ["tie_word_embeddings"] = false,
-            ["bos_token_id"] = 0, ["eos_token_id"] = 2,
+            ["model_type"] = "llama",
+            ["hidden_act"] = "silu",
+            ["hidden_size"] = 16,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["num_key_value_heads"] = 2,
+            ["intermediate_size"] = 24,
+            ["vocab_size"] = 272,
+            ["max_position_embeddings"] = 8,
+            ["rms_norm_eps"] = 1e-5,
+            ["rope_theta"] = 5000.0,
+            ["rope_scaling"] = null,
+            ["tie_word_embeddings"] = false,
+            ["bos_token_id"] = 0,
+            ["eos_token_id"] = 2,
         }
         : new()
         {
-            ["model_type"] = "gpt2", ["activation_function"] = "gelu_new", ["n_embd"] = 16, ["n_layer"] = 2, ["n_head"] = 4, ["n_inner"] = 24,
-            ["vocab_size"] = 272, ["n_positions"] = 8, ["layer_norm_epsilon"] = 1e-5, ["bos_token_id"] = 0, ["eos_token_id"] = 2,
+            ["model_type"] = "gpt2",
+            ["activation_function"] = "gelu_new",
+            ["n_embd"] = 16,
+            ["n_layer"] = 2,
+            ["n_head"] = 4,
+            ["n_inner"] = 24,
+            ["vocab_size"] = 272,
+            ["n_positions"] = 8,
+            ["layer_norm_epsilon"] = 1e-5,
+            ["bos_token_id"] = 0,
+            ["eos_token_id"] = 2,
         };
 
     public static JsonObject TokenizerJson(string preTokenizer = """

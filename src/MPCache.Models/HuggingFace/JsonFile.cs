@@ -28,7 +28,7 @@ internal sealed class JsonFile
     /// <summary>Parses the bytes of (a part of) a file.</summary>
     public static JsonFile Parse(string path, Func<byte[]> bytes) => Guard(path, () =>
     {
-        var root = JsonSerializer.Deserialize<JsonElement>(bytes(), new JsonSerializerOptions { AllowDuplicateProperties = false });
+        var root = JsonElement.Parse(bytes(), new JsonDocumentOptions { AllowDuplicateProperties = false });
         return root.ValueKind == JsonValueKind.Object ? new JsonFile(path, root) : throw new ModelFormatException(path, "it is not a JSON object");
     });
 

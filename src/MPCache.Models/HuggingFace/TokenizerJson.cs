@@ -20,8 +20,10 @@ internal static class TokenizerJson
             var model = root.GetProperty("model");
             Refuse(json, Text(model, "type") is not (null or "BPE"), "the tokenizer is not BPE");
             Refuse(json, Flag(model, "byte_fallback"), "the tokenizer falls back to bytes, so it is not byte-level BPE");
-            Refuse(json, !IsNothing(model, "unk_token") || !IsNothing(model, "continuing_subword_prefix") && Text(model, "continuing_subword_prefix") != ""
-                || !IsNothing(model, "end_of_word_suffix") && Text(model, "end_of_word_suffix") != "", "the tokenizer is not byte-level BPE");
+            Refuse(json, (Text(model, "continuing_subword_prefix") ?? "") != "" || (Text(model, "end_of_word_suffix") ?? "") != "",
+                "the tokenizer marks the parts of words, so it is not byte-level BPE");
+            Refuse(json, !IsNothing(model, "unk_token") && !HasAllBytes(model.GetProperty("vocab")),
+                "the tokenizer has a token for unknown text, so it is not byte-level BPE");
             Refuse(json, !IsNothing(root, "normalizer"), "the tokenizer normalises its text, which is not supported");
 
             var tokens = new string?[vocabulary];
@@ -109,6 +111,10 @@ internal static class TokenizerJson
         throw new ModelFormatException(json.Path, "the pre-tokenizer is not a supported one",
             cure: "Supported are those of GPT-2, SmolLM2 and Llama 3");
     }
+
+    /// <summary>Whether each byte has a token, so that no text is unknown: GPT-2's files name an unknown token that cannot occur.</summary>
+    private static bool HasAllBytes(JsonElement vocabulary) =>
+        Enumerable.Range(0, 256).All(b => vocabulary.TryGetProperty(ByteAlphabet.Character((byte)b).ToString(), out _));
 
     /// <summary>Newer files have pairs, older ones a string with a space between.</summary>
     private static string Merge(JsonElement merge) => merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2
