@@ -53,7 +53,8 @@ public sealed record ModelConfig
     /// <summary>Whether a plain prompt begins with <see cref="BosToken"/>.</summary>
     public bool AddBos { get; init; }
 
-    /// <summary>Tokens that end a text or a turn, ascending. Generation stops at any of them.</summary>
+    /// <summary>Tokens that end a text or a turn, ascending. Generation stops at any of them. Two configs compare equal
+    /// only if they share this very array.</summary>
     public ImmutableArray<int> EndTokens { get; init; } = [];
 
     /// <summary>Names that <see cref="Known"/> knows.</summary>

@@ -23,6 +23,27 @@ public class FormatTests
         Check(TinyModel.WriteFolder(folder, family, shards), family);
     }
 
+    [Theory]
+    [InlineData("F16", 1e-3f)]
+    [InlineData("BF16", 8e-3f)]
+    public void HuggingFaceInHalfPrecision(string type, float error)
+    {
+        using var folder = new TempFolder();
+        TinyModel.WriteFolder(folder, ModelFamily.Gpt2);
+        var builder = new SafetensorsBuilder();
+        foreach (var (name, rows, columns, values) in TinyModel.HuggingFaceTensors(ModelFamily.Gpt2))
+        {
+            builder.Tensor(name, rows, columns, values, type);
+        }
+
+        folder.Write("model.safetensors", builder.Build());
+        using var model = ModelFile.Open(folder.Path);
+        foreach (var ((role, layer), values) in TinyModel.Weights(model.Config))
+        {
+            Assert.All(model.Read(role, layer).Zip(values), p => Assert.InRange(p.First, p.Second - error, p.Second + error));
+        }
+    }
+
     [Fact]
     public void QuantisedTensorsAreReadByRow()
     {

@@ -3,21 +3,29 @@ using System.Text.Json.Nodes;
 
 namespace MPCache.Models.Tests;
 
-/// <summary>Writes safetensors files of F32 tensors, and of any header for the wrong ones.</summary>
+/// <summary>Writes safetensors files, and of any header for the wrong ones.</summary>
 internal sealed class SafetensorsBuilder
 {
     private readonly MemoryStream data = new();
 
     public JsonObject Header { get; } = [];
 
-    public SafetensorsBuilder Tensor(string name, int rows, int columns, float[] values)
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="rows">Its first dimension.</param>
+    /// <param name="columns">Its second; 1 for a vector.</param>
+    /// <param name="values">Its numbers.</param>
+    /// <param name="type">F32, F16 or BF16 (cut off, not rounded).</param>
+    public SafetensorsBuilder Tensor(string name, int rows, int columns, float[] values, string type = "F32")
     {
         var begin = data.Length;
-        var bytes = new byte[4 * values.Length];
-        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
-        data.Write(bytes);
+        data.Write([.. values.SelectMany(v => type switch
+        {
+            "F16" => BitConverter.GetBytes((Half)v),
+            "BF16" => BitConverter.GetBytes(v)[2..],
+            _ => BitConverter.GetBytes(v),
+        })]);
         JsonArray shape = columns == 1 ? [rows] : [rows, columns];
-        Header[name] = new JsonObject { ["dtype"] = "F32", ["shape"] = shape, ["data_offsets"] = new JsonArray(begin, data.Length) };
+        Header[name] = new JsonObject { ["dtype"] = type, ["shape"] = shape, ["data_offsets"] = new JsonArray(begin, data.Length) };
         return this;
     }
 

@@ -120,6 +120,22 @@ public class TokenizerTests
     }
 
     [Fact]
+    public void LiteralTokensAreTheLongestOfTheLeftmost()
+    {
+        var literals = new LiteralTokens([("<a", 1), ("<a>", 2), ("b", 3), ("a>b", 4)]);
+        Assert.Equal([(null, 0..1), (2, 1..4), (3, 4..5), (1, 5..7), (null, 7..8)], literals.Split("x<a>b<ax").Select(p => (p.Id, p.Range)));
+    }
+
+    [Fact]
+    public void AddedTokensNeedNoPermission()
+    {
+        var tables = ScribeTables.Value;
+        var kinds = (TokenKind[])tables.Kinds.Clone();
+        kinds[0] = TokenKind.Added;
+        Assert.Equal([0], new ByteLevelBpe(tables with { Kinds = kinds }).Encode("<|endoftext|>"));
+    }
+
+    [Fact]
     public void TablesThatDoNotFit()
     {
         var tables = ScribeTables.Value;
