@@ -10,8 +10,10 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretAttention
 {
-    private const int QueryFrac = 13;      // of queries and keys; scores have twice as many
-    private const int RotaryFrac = 13;
+    // Queries are small (the scale of scores is folded into them) and keys are large, so queries get more bits after the point.
+    internal const int QueryFrac = 13;
+    internal const int KeyFrac = 11;
+    internal const int RotaryFrac = 12;
     private const int ValueFrac = 14;
     private const int SumRing = 56;        // numerators times values
     private const int OutputFrac = 16;
@@ -42,6 +44,9 @@ internal sealed class SecretAttention
         }
     }
 
+    /// <summary>Bits of the ring in which queries and keys are multiplied: what is left of it after the scores are cut to their fractional bits is the scores' ring.</summary>
+    internal static int QueryRing(int scoreBits) => scoreBits + QueryFrac + KeyFrac;
+
     /// <summary>rows x (heads + 2 kv heads) head dim in, rows x heads head dim out (16 fractional bits, Z_2^64).</summary>
     public async ValueTask<Secret> Attend(Secret qkv, int layer, int rows, int position)
     {
@@ -49,7 +54,7 @@ internal sealed class SecretAttention
         LayerPlan plan = _plan.Layers[layer];
         LayerCache cache = _caches[layer];
         int scoreRing = Exponential.Ring(plan.ScoreBits);
-        int queryRing = scoreRing + (2 * QueryFrac) - Exponential.XFrac;
+        int queryRing = QueryRing(plan.ScoreBits);
 
         _mpc.Stage = "keys-values";
         Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, rotate: true);
@@ -57,7 +62,7 @@ internal sealed class SecretAttention
         Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotate: false);
         ValueTask<Masked> values = MaskValues(v);
         ValueTask<Masked> queries = _mpc.Mask(_mpc.Shrink(q, q.Frac - QueryFrac).Reduce(queryRing));
-        Masked keys = await _mpc.Mask(_mpc.Shrink(k, k.Frac - QueryFrac).Reduce(queryRing));
+        Masked keys = await _mpc.Mask(_mpc.Shrink(k, k.Frac - KeyFrac).Reduce(queryRing));
         Masked query = await queries;
         cache.AppendKeys(keys, rows);
 

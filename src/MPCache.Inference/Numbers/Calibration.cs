@@ -48,11 +48,10 @@ public static class Calibration
 
     private static IEnumerable<int[]> Prompts(ModelFile model)
     {
-        int[] plain = model.Tokenizer.Encode(Text);
-        yield return model.Config.AddBos && model.Config.BosToken is { } bos ? [bos, .. plain] : plain;
-        if (model.Chat is { } chat)
+        yield return model.Prompt(Text, useChat: false);
+        if (model.Chat is { Recognised: true })
         {
-            yield return model.Tokenizer.Encode(chat.Apply(Text), special: true);
+            yield return model.Prompt(Text, useChat: true);
         }
     }
 
@@ -89,7 +88,7 @@ public static class Calibration
             {
                 AttentionNorm = Range("Attention", l),
                 FeedForwardNorm = Range("FeedForward", l),
-                QueryKeyValueFrac = Fracs(folded.Read(l, LinearSite.QueryKeyValue, normFactor), 10),
+                QueryKeyValueFrac = AttentionFracs(config, folded.Read(l, LinearSite.QueryKeyValue, normFactor), scoreBits),
                 AttentionOutputFrac = Fracs(folded.Read(l, LinearSite.AttentionOutput, 1), 20),
                 GateUpFrac = Fracs(folded.Read(l, LinearSite.GateUp, normFactor), 20),
                 DownFrac = Fracs(folded.Read(l, LinearSite.Down, 1), 20),
@@ -97,9 +96,10 @@ public static class Calibration
                 ActivationBits = activationBits,
                 HiddenFrac = 14,
             };
-            Check(report, "query", l, ranges.Largest("query", l), Math.Pow(2, 64 - 2 - 43));
-            Check(report, "key", l, ranges.Largest("key", l), Math.Pow(2, scoreBits + 29 - 13 - 2));
-            Check(report, "value", l, ranges.Largest("value", l), Math.Pow(2, 10));
+            int queryRing = SecretAttention.QueryRing(scoreBits);
+            Check(report, "query", l, ranges.Largest("query", l), Math.Pow(2, queryRing - 1 - SecretAttention.QueryFrac));
+            Check(report, "key", l, ranges.Largest("key", l), Math.Pow(2, queryRing - 1 - SecretAttention.KeyFrac));
+            Check(report, "value", l, ranges.Largest("value", l), Math.Pow(2, 8));
             Check(report, "residual", l, ranges.Largest("residual", l), Math.Pow(2, 63 - 2 - (2 * ResidualFrac)));
             if (config.Family == ModelFamily.Llama)
             {
@@ -121,6 +121,15 @@ public static class Calibration
             LogitBits = logitBits,
         };
         return (plan, report);
+    }
+
+    /// <summary>Weights of queries and keys may have no more bits than let a product be cut straight into the ring of scores; values than let it be widened.</summary>
+    private static int[] AttentionFracs(ModelConfig config, IReadOnlyList<FoldedMatrix> parts, int scoreBits)
+    {
+        int rotary = config.Family == ModelFamily.Llama ? SecretAttention.RotaryFrac : 0;
+        int room = 64 - SecretAttention.QueryRing(scoreBits) - Protocols.UnitNorm.ResultFrac - rotary;
+        int[] fracs = Fracs(parts, 20);
+        return [Math.Min(fracs[0], room + SecretAttention.QueryFrac), Math.Min(fracs[1], room + SecretAttention.KeyFrac), fracs[2]];
     }
 
     private static int UpRing(LayerPlan plan) => Math.Min(48, 64 - (Protocols.UnitNorm.ResultFrac + plan.GateUpFrac[1] - 14));

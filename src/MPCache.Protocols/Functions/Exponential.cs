@@ -14,7 +14,7 @@ namespace MPCache.Protocols;
 public static class Exponential
 {
     /// <summary>Fractional bits of the argument.</summary>
-    public const int XFrac = 16;
+    public const int XFrac = 13;
 
     /// <summary>Bits of the argument's low part: below 8.</summary>
     public const int Low = XFrac + 3;
@@ -33,8 +33,8 @@ public static class Exponential
     public static int Ring(int rangeBits) => XFrac + rangeBits;
 
     /// <summary>
-    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring 22 to 27 bits.
-    /// Per element: ceil(ring/8) bytes and 4 bits each way; 35 bytes and 2^(ring-22) bytes dealt.
+    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring 19 to 24 bits.
+    /// Per element: ceil(ring/8) bytes and 4 bits each way; 35 bytes and 2^(ring-19) bytes dealt.
     /// </summary>
     public static async ValueTask<Secret> Exp2Negative(this Mpc mpc, Secret x, int frac)
     {

@@ -1,61 +1,57 @@
-using MPCache.Kernels;
+using System.Runtime.InteropServices;
 
 namespace MPCache.Protocols;
 
 /// <summary>
-/// An upper bound of each row's maximum, within four units, for softmax: five rounds whatever the row's length, no comparison.
+/// An upper bound of each row's maximum, within four, for softmax: five rounds whatever the row's length, no comparison.
 /// </summary>
 /// <remarks>
-/// Softmax does not change when all scores move together, so it needs no exact maximum. Each score, cut to 7 bits (units of 2^-6 of the range), is
+/// Softmax does not change when all scores move together, so it needs no exact maximum. Each score, cut to units of two, is
 /// opened under a mask, which gives its shared unit vector. "Some score of the row is at least v" is an OR over the row; it is had from 32
 /// XORs over random public subsets of the row, each of which is one with probability 1/2 when any score qualifies: all miss it with
-/// probability 2^-32. XORs are local, so only 32 x 128 bits a row, not an element, enter ANDs. Summing the thresholds' bits gives the bound.
+/// probability 2^-32. XORs are local, so only 32 bits a row and threshold, not an element, enter ANDs. Summing the thresholds' bits gives the bound.
 /// </remarks>
 public static class Maximum
 {
-    /// <summary>Bits to which scores are cut.</summary>
-    public const int Bits = 7;
+    /// <summary>Bits to which scores are cut: all that is left above units of two.</summary>
+    public static int Bits(Secret scores) => scores.Ring - scores.Frac - 1;
 
     private const int Groups = 32;
 
     /// <summary>
     /// For scores (rows x columns) in [-2^(ring-1), 2^(ring-1)) except the last unit at either end, returns M per row, in the scores' ring, with
-    /// max &lt;= M &lt;= max + 2^(ring-5). Row r counts its first <paramref name="valid"/>[r] columns.
-    /// Online each way: one byte an element and 688 bytes a row; dealt: 16 bytes an element and 2,576 bytes a row.
+    /// max &lt;= M &lt;= max + 4. Row r counts its first <paramref name="valid"/>[r] columns. With b bits above units of two (6 to 12):
+    /// online each way ceil(b/8) bytes an element and 42 x 2^b bits a row; dealt 2^b bits an element and 161 x 2^b bits a row.
     /// </summary>
     public static async ValueTask<Secret> UpperBound(this Mpc mpc, Secret scores, int rows, int[] valid)
     {
-        int n = scores.Length, columns = n / rows, cut = scores.Ring - Bits;
-        UnitMask unit = mpc.DealUnit(n, 0, Bits);
+        int n = scores.Length, columns = n / rows, bits = Bits(scores), cut = scores.Ring - bits;
+        UnitMask unit = mpc.DealUnit(n, 0, bits);
         Words coarse = mpc.Take(n);
         if (mpc.Computes)
         {
             Kernel.Shift(coarse.Span, scores.Words.Span, mpc.First << (scores.Ring - 1), scores.Ring, cut, n);
         }
 
-        Words d = await mpc.OpenUnder(coarse, unit.R, Bits);
+        Words d = await mpc.OpenUnder(coarse, unit.R, bits);
 
-        const int positions = 1 << Bits, vectorBytes = positions / 8;
-        int plane = rows * positions / 64;
+        int positions = 1 << bits, vectorWords = positions / 64, plane = rows * vectorWords;
         Words planes = mpc.Zeros(Groups * plane);
         ulong nonce = mpc.CoinsDrawn++;
         if (mpc.Computes)
         {
             Words coins = mpc.Take((n + 1) / 2);
             Kernel.PrgFill(mpc.Coins, nonce, 0, coins.Span);
-            Span<uint> groups = System.Runtime.InteropServices.MemoryMarshal.Cast<ulong, uint>(coins.Span);
-            Span<byte> parities = stackalloc byte[Groups * vectorBytes];
+            Span<uint> groups = MemoryMarshal.Cast<ulong, uint>(coins.Span);
+            Words parities = mpc.Take(Groups * vectorWords);
             for (int r = 0; r < rows; r++)
             {
                 int at = r * columns, count = Math.Min(columns, valid[r]);
-                parities.Clear();
-                Kernel.UnitParities(parities, unit.E.Bytes[(at * vectorBytes)..], d.Span.Slice(at, count), groups.Slice(at, count), Bits, count);
+                parities.Span.Clear();
+                Kernel.UnitParities(parities.Bytes, unit.E.Bytes[(at * vectorWords * 8)..], d.Span.Slice(at, count), groups.Slice(at, count), bits, count);
                 for (int g = 0; g < Groups; g++)
                 {
-                    ReadOnlySpan<ulong> row = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(parities.Slice(g * vectorBytes, vectorBytes));
-                    ulong high = SuffixXor(row[1]);
-                    planes.Span[(g * plane) + (2 * r) + 1] = high;
-                    planes.Span[(g * plane) + (2 * r)] = SuffixXor(row[0]) ^ (0ul - (high & 1)); // parities of "at least v"
+                    SuffixXor(parities.Span.Slice(g * vectorWords, vectorWords), planes.Span.Slice((g * plane) + (r * vectorWords), vectorWords));
                 }
             }
 
@@ -68,18 +64,18 @@ public static class Maximum
             mpc.Flip(none);
         }
 
-        // Sum of the bits at 1..127, in units of 2^cut: only the unit's bits of the ring matter, so a byte a bit is dealt.
-        BitMasks masks = mpc.DealBitMasks(1, rows * positions, Bits);
+        // Sum of the bits at 1 and above, in units of 2^cut: only the unit's bits of the ring matter, so few bytes a bit are dealt.
+        BitMasks masks = mpc.DealBitMasks(1, rows * positions, bits);
         Words u = await mpc.OpenMasked(none, masks.Bits);
         Words bound = mpc.Take(rows);
         if (mpc.Computes)
         {
-            Words bits = mpc.Zeros(rows * positions);
-            Kernel.BitToWord(bits.Span, u.Span, masks.Words.Span, mpc.First, 1, rows * positions);
+            Words ones = mpc.Zeros(rows * positions);
+            Kernel.BitToWord(ones.Span, u.Span, masks.Words.Span, mpc.First, 1, rows * positions);
             for (int r = 0; r < rows; r++)
             {
                 ulong sum = 2 * mpc.First; // the cut and its carry
-                foreach (ulong bit in bits.Span.Slice((r * positions) + 1, positions - 1))
+                foreach (ulong bit in ones.Span.Slice((r * positions) + 1, positions - 1))
                 {
                     sum += bit;
                 }
@@ -91,13 +87,21 @@ public static class Maximum
         return new Secret(bound, scores.Ring, scores.Frac);
     }
 
-    private static ulong SuffixXor(ulong x)
+    /// <summary>From parities of "is v" to parities of "is at least v": bit v becomes the XOR of the bits from v on.</summary>
+    private static void SuffixXor(ReadOnlySpan<ulong> from, Span<ulong> to)
     {
-        x ^= x >> 1;
-        x ^= x >> 2;
-        x ^= x >> 4;
-        x ^= x >> 8;
-        x ^= x >> 16;
-        return x ^ (x >> 32);
+        ulong above = 0;
+        for (int w = from.Length - 1; w >= 0; w--)
+        {
+            ulong x = from[w];
+            x ^= x >> 1;
+            x ^= x >> 2;
+            x ^= x >> 4;
+            x ^= x >> 8;
+            x ^= x >> 16;
+            x ^= x >> 32;
+            to[w] = x ^ above;
+            above ^= 0ul - (x & 1);
+        }
     }
 }
