@@ -12,6 +12,8 @@ public sealed class AesKey
 
 public static class Kernels
 {
+    public static string InstructionSet => "naive";
+
     private static void Stream(AesKey key, ulong nonce, ulong first, Span<ulong> o)
     {
         byte[] b = new byte[(o.Length + 1) / 2 * 16];
