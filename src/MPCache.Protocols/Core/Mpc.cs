@@ -222,6 +222,21 @@ public sealed class Mpc : IDisposable
         }
     }
 
+    /// <summary>For transcript tests: every value that this party learns from a message, with its bits. Never set in a run.</summary>
+    internal Action<ulong[], int>? Learned { get; set; }
+
+    internal void Observe(Words words, int ring) => Learned?.Invoke(words.Span.ToArray(), ring);
+
+    internal void Observe(ReadOnlySpan<byte> wire, int width)
+    {
+        if (Learned is not null)
+        {
+            ulong[] words = new ulong[wire.Length / width];
+            Kernel.Unpack(words, wire, width, words.Length);
+            Learned(words, 8 * width);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
