@@ -174,11 +174,17 @@ public sealed class NetMqChannel : IChannel
     /// <summary>The next piece of a message of this kind, its header checked. Valid until the next call.</summary>
     private ReadOnlySpan<byte> NextPiece(FrameKind kind, out long length)
     {
-        ReadOnlySpan<byte> bytes = Wait(_options.Deadline, kind.ToString());
-        if (!Frame.TryRead(bytes, out Frame frame))
+        ReadOnlySpan<byte> bytes;
+        Frame frame;
+        do
         {
-            throw Fail("sent something that is no frame of this protocol.");
+            bytes = Wait(_options.Deadline, kind.ToString());
+            if (!Frame.TryRead(bytes, out frame))
+            {
+                throw Fail("sent something that is no frame of this protocol.");
+            }
         }
+        while (frame.Kind == FrameKind.Heartbeat);
 
         if (frame.Kind == FrameKind.Goodbye)
         {
