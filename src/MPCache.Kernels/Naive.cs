@@ -13,6 +13,7 @@ public sealed class AesKey
 public static class Kernels
 {
     public static string InstructionSet => "naive";
+    public static string Describe() => InstructionSet;
 
     private static void Stream(AesKey key, ulong nonce, ulong first, Span<ulong> o)
     {
