@@ -13,6 +13,7 @@ RootCommand root = new("Private inference of language models: a client, a server
     CheckCommand.Create(),
 };
 Examples.Attach(root);
+Rendering.SetWidths();
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

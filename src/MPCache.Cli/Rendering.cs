@@ -13,6 +13,20 @@ internal static class Rendering
     /// <summary>Standard error, so that standard output holds the text alone.</summary>
     public static IAnsiConsole Errors { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect });
 
+    /// <summary>Where there is no terminal, lines are as long as the tables need.</summary>
+    public static void SetWidths()
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Errors.Profile.Width = 140;
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = 140;
+        }
+    }
+
     public static void WriteJson<T>(string path, T value)
     {
         string json = JsonSerializer.Serialize(value, Indented);
