@@ -48,10 +48,11 @@ public static class Calibration
 
     private static IEnumerable<int[]> Prompts(ModelFile model)
     {
-        yield return model.Prompt(Text, useChat: false);
+        int longest = model.Config.ContextLength;
+        yield return [.. model.Prompt(Text, useChat: false).Take(longest)];
         if (model.Chat is { Recognised: true })
         {
-            yield return model.Prompt(Text, useChat: true);
+            yield return [.. model.Prompt(Text, useChat: true).Take(longest)];
         }
     }
 
