@@ -184,8 +184,8 @@ MPCACHE_API int32_t mpcache_chain_finish(uint64_t *out, const uint64_t *u, const
 /* ---- exponential ------------------------------------------------------------------------------------------------- */
 
 /*
- * out_i = 2^out_bits * 2^(-t_i / 2^frac_bits), error at most 1 unit; t_i < 2^(frac_bits + 6). frac_bits <= 24, 8 <= out_bits <= 60.
- * Integer arithmetic only, so that both parties agree to the bit.
+ * out_i = 2^out_bits * 2^(-t_i / 2^frac_bits), error at most 1 unit; t_i < 2^(frac_bits + 6). 0 <= frac_bits <= 24, 8 <= out_bits <= 50.
+ * Double precision in one fixed order of operations without contraction, so that both parties agree to the bit.
  */
 MPCACHE_API int32_t mpcache_exp2_neg(uint64_t *out, const uint64_t *t, int32_t frac_bits, int32_t out_bits, int64_t n);
 

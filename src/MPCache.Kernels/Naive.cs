@@ -12,6 +12,8 @@ public sealed class AesKey
 
 public static class Kernels
 {
+    public static string InstructionSet => "naive";
+
     private static void Stream(AesKey key, ulong nonce, ulong first, Span<ulong> o)
     {
         byte[] b = new byte[(o.Length + 1) / 2 * 16];
@@ -47,6 +49,7 @@ public static class Kernels
     public static void GemmNnU16(Span<ushort> y, int ldy, ReadOnlySpan<ushort> x, int ldx, ReadOnlySpan<ushort> w, int ldw, int m, int n, int k, int acc)
     { for (int i = 0; i < m; i++) { var r = y.Slice(i * ldy, n); if (acc == 0) r.Clear(); for (int t = 0; t < k; t++) for (int j = 0; j < n; j++) r[j] += (ushort)(x[(i * ldx) + t] * w[(t * ldw) + j]); } }
     private static ulong Bit(ReadOnlySpan<ulong> b, int i) => (b[i >> 6] >> (i & 63)) & 1;
+    public static void PermuteRows(Span<ulong> o, ReadOnlySpan<ulong> x, ReadOnlySpan<uint> index, int rowsOut, int rowsIn, int rowWords) { for (int i = 0; i < rowsOut; i++) x.Slice((int)index[i] * rowWords, rowWords).CopyTo(o[(i * rowWords)..]); }
     public static void ExtractBit(Span<ulong> o, ReadOnlySpan<ulong> x, int bit, int n) { o[..((n + 63) / 64)].Clear(); for (int i = 0; i < n; i++) o[i >> 6] |= ((x[i] >> bit) & 1) << (i & 63); }
     public static void ExpandBits(Span<ulong> o, ReadOnlySpan<ulong> b, int n) { for (int i = 0; i < n; i++) o[i] = Bit(b, i); }
     public static void WidenFinish(Span<ulong> z, ReadOnlySpan<ulong> own, ReadOnlySpan<ulong> mask, ReadOnlySpan<ulong> ub, ReadOnlySpan<ulong> vb, ReadOnlySpan<ulong> c, int w, int first, int n)

@@ -65,4 +65,7 @@ public sealed class ChannelException : IOException
 
     /// <summary>Role and address of the peer.</summary>
     public string Peer { get; }
+
+    /// <summary>True when the peer ended the link on purpose and without a failure.</summary>
+    public bool PeerFinished { get; init; }
 }

@@ -35,7 +35,8 @@ public class PlainEngineTests
         using var weights = new PlainModelWeights(model, plan);
         GreedyPrompt prompt = Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json"))[0];
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
-        using var program = new SecretProgram(mpc, model.Config, plan, weights, prompt.PromptIds.Length + prompt.GreedyIds.Length);
+        using var program = new SecretProgram(mpc, model.Config, plan, weights,
+            new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = "full", Reveal = "token" });
         int token = program.Prefill(prompt.PromptIds);
         for (int i = 0; i < 8; i++)
         {

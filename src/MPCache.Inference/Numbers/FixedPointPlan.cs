@@ -24,6 +24,32 @@ public sealed record FixedPointPlan
     /// <summary>Logits lie within 2^LogitBits of zero.</summary>
     public required int LogitBits { get; init; }
 
+    /// <summary>What calibration gives for a model of these sizes with ordinary weights: for planning without weights.</summary>
+    public static FixedPointPlan Typical(MPCache.Models.ModelConfig config)
+    {
+        int parts = config.Family == MPCache.Models.ModelFamily.Llama ? 2 : 1;
+        return new FixedPointPlan
+        {
+            ResidualFrac = 14,
+            EmbeddingFrac = 13,
+            Layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerPlan
+            {
+                AttentionNorm = new NormRange(8, 33),
+                FeedForwardNorm = new NormRange(8, 33),
+                QueryKeyValueFrac = [10, 10, 10],
+                AttentionOutputFrac = [13],
+                GateUpFrac = [.. Enumerable.Repeat(11, parts)],
+                DownFrac = [13],
+                ScoreBits = 8,
+                ActivationBits = 4,
+                HiddenFrac = 14,
+            })],
+            OutputNorm = new NormRange(12, 33),
+            OutputWeightFrac = [9],
+            LogitBits = 6,
+        };
+    }
+
     /// <summary>Longest prompt and text together for which sums in attention fit their ring.</summary>
     public int LongestContext => 1 << 13;
 }

@@ -15,20 +15,21 @@ public sealed class SecretProgram : IDisposable
 
     private readonly Mpc _mpc;
     private readonly FixedPointPlan _plan;
+    private readonly bool _revealLogits;
     private readonly SecretEngine _engine;
     private readonly Transformer<Secret> _transformer;
     private int _position;
 
-    /// <summary>A program for one generation of at most <paramref name="capacity"/> tokens, prompt included.</summary>
-    public SecretProgram(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, int capacity)
+    /// <summary>A program for one generation.</summary>
+    public SecretProgram(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
-        if (capacity > plan.LongestContext)
+        if (request.Capacity > plan.LongestContext)
         {
-            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity:N0} tokens are more than the {plan.LongestContext:N0} for which attention's sums fit their ring.");
+            throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {plan.LongestContext:N0} for which attention's sums fit their ring.", nameof(request));
         }
 
-        (_mpc, _plan) = (mpc, plan);
-        _engine = new SecretEngine(mpc, config, plan, weights, capacity);
+        (_mpc, _plan, _revealLogits) = (mpc, plan, request.Reveal == "logits");
+        _engine = new SecretEngine(mpc, config, plan, weights, request.Capacity);
         _transformer = new Transformer<Secret>(config, _engine);
     }
 
@@ -63,13 +64,34 @@ public sealed class SecretProgram : IDisposable
         return next;
     }
 
+    /// <summary>The last step's logits, where they were revealed to this role.</summary>
+    public float[]? Logits { get; private set; }
+
     private async ValueTask<int> Choose(Secret logits)
     {
         _mpc.Stage = "choice";
-        Secret index = await _mpc.IndexOfLargest(_mpc.Shrink(logits, logits.Frac - LogitFrac), _plan.LogitBits + LogitFrac + 2);
-        Words opened = await _mpc.OpenToClient(index);
+        int valueBits = _plan.LogitBits + LogitFrac + 2;
+        Secret values = _mpc.Shrink(logits, logits.Frac - LogitFrac);
+        Words opened = await _mpc.OpenToClient(_revealLogits ? values.Reduce(valueBits) : await _mpc.IndexOfLargest(values, valueBits));
         _mpc.Correlations.Flush();
-        return opened.HasValues ? (int)opened.Span[0] : -1;
+        if (!opened.HasValues)
+        {
+            return -1;
+        }
+
+        if (!_revealLogits)
+        {
+            return (int)opened.Span[0];
+        }
+
+        float[] revealed = new float[opened.Length];
+        for (int i = 0; i < revealed.Length; i++)
+        {
+            revealed[i] = MathF.ScaleB((long)(opened.Span[i] << (64 - valueBits)) >> (64 - valueBits), -LogitFrac);
+        }
+
+        Logits = revealed;
+        return FloatProgram.Largest(revealed);
     }
 
     /// <inheritdoc/>

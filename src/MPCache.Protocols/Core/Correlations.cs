@@ -28,6 +28,9 @@ public abstract class Correlations
     /// <summary>Uniform words that the client and the dealer know.</summary>
     public abstract Words ClientRandom(Arena arena, int n);
 
+    /// <summary>Uniform words that the server and the dealer know.</summary>
+    public abstract Words ServerRandom(Arena arena, int n);
+
     /// <summary>
     /// Uniform bits that each party draws for itself; the dealer gets both: (client's, server's). A party gets its own in its own place
     /// and a shape in the other.
@@ -66,6 +69,13 @@ public sealed class ClientCorrelations(AesKey key) : Correlations
     public override Words ClientRandom(Arena arena, int n) => Draw(arena, n);
 
     /// <inheritdoc/>
+    public override Words ServerRandom(Arena arena, int n)
+    {
+        Next();
+        return Words.Shape(n);
+    }
+
+    /// <inheritdoc/>
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Draw(arena, Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
 
     /// <inheritdoc/>
@@ -97,6 +107,9 @@ public sealed class ServerCorrelations(AesKey key, CorrectionReader reader) : Co
         Next();
         return Words.Shape(n);
     }
+
+    /// <inheritdoc/>
+    public override Words ServerRandom(Arena arena, int n) => Draw(arena, n);
 
     /// <inheritdoc/>
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Words.Shape(Words.ForBits(bits)), Draw(arena, Words.ForBits(bits)));
@@ -163,6 +176,14 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     }
 
     /// <inheritdoc/>
+    public override Words ServerRandom(Arena arena, int n)
+    {
+        Words words = arena.Take(n);
+        Kernel.PrgFill(server, Next(), 0, words.Span);
+        return words;
+    }
+
+    /// <inheritdoc/>
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits)
     {
         Words c = arena.Take(Words.ForBits(bits)), s = arena.Take(Words.ForBits(bits));
@@ -221,6 +242,9 @@ public sealed class ClearCorrelations : Correlations
     public override Words ClientRandom(Arena arena, int n) => Zero(arena, n);
 
     /// <inheritdoc/>
+    public override Words ServerRandom(Arena arena, int n) => Zero(arena, n);
+
+    /// <inheritdoc/>
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Zero(arena, Words.ForBits(bits)), Zero(arena, Words.ForBits(bits)));
 
     /// <inheritdoc/>
@@ -263,6 +287,9 @@ public sealed class CostCorrelations : Correlations
 
     /// <inheritdoc/>
     public override Words ClientRandom(Arena arena, int n) => Shape(n);
+
+    /// <inheritdoc/>
+    public override Words ServerRandom(Arena arena, int n) => Shape(n);
 
     /// <inheritdoc/>
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Shape(Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));

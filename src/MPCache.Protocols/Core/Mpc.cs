@@ -57,8 +57,13 @@ public sealed class Mpc : IDisposable
     /// <summary>Number of public coin streams drawn; their nonce.</summary>
     public ulong CoinsDrawn { get; set; }
 
-    /// <summary>The books.</summary>
+    /// <summary>The books: what the program declared, stage by stage.</summary>
     public Tally Tally { get; } = new();
+
+    /// <summary>What was really handed to the links: exchanges with at least one message, and payload bytes. Dealt bytes are known at the dealer and the server.</summary>
+    public Cost Measured => _wire with { Dealt = Correlations.Dealt };
+
+    private Cost _wire;
 
     /// <summary>True where shares have values: at the parties and in the clear.</summary>
     public bool Computes => Role is Role.Client or Role.Server or Role.Clear;
@@ -176,6 +181,8 @@ public sealed class Mpc : IDisposable
                 _peer.Send(FrameKind.Round, _out.AsSpan(0, _outUsed));
             }
 
+            int sent = _outUsed, received = _inUsed;
+
             if (_inUsed > 0)
             {
                 if (_in.Length < _inUsed)
@@ -185,6 +192,9 @@ public sealed class Mpc : IDisposable
 
                 _peer.Receive(FrameKind.Round, _in.AsSpan(0, _inUsed));
             }
+
+            (int up, int down) = Role == Role.Client ? (sent, received) : (received, sent);
+            _wire += new Cost(sent + received > 0 ? 1 : 0, up, down, 0);
         }
 
         _outUsed = _inUsed = 0;
@@ -209,6 +219,21 @@ public sealed class Mpc : IDisposable
         {
             Tally.Add(_stage, new Cost(0, 0, 0, dealt - _dealtBefore));
             _dealtBefore = dealt;
+        }
+    }
+
+    /// <summary>For transcript tests: every value that this party learns from a message, with its bits. Never set in a run.</summary>
+    internal Action<ulong[], int>? Learned { get; set; }
+
+    internal void Observe(Words words, int ring) => Learned?.Invoke(words.Span.ToArray(), ring);
+
+    internal void Observe(ReadOnlySpan<byte> wire, int width)
+    {
+        if (Learned is not null)
+        {
+            ulong[] words = new ulong[wire.Length / width];
+            Kernel.Unpack(words, wire, width, words.Length);
+            Learned(words, 8 * width);
         }
     }
 

@@ -30,10 +30,10 @@ public sealed class Normalisation
             throw new ArgumentOutOfRangeException(nameof(high), $"A range of 2^{low} to 2^{high} is not within a ring of 64 bits.");
         }
 
-        Low = low;
-        High = high;
         _octaves = octaves;
         _windows = (high - low + WindowStep - 1) / WindowStep;
+        Low = high - (_windows * WindowStep); // whole windows, reaching below rather than above
+        High = high;
         _thresholds = new byte[PerWindow << (WindowBits - 3)];
         for (int o = 0; o < PerWindow; o++)
         {
@@ -50,7 +50,7 @@ public sealed class Normalisation
     /// <summary>1/z.</summary>
     public static Normalisation Reciprocal(int low, int high) => new(low, high, x => 1 / x, 1);
 
-    /// <summary>1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="low"/>.</summary>
+    /// <summary>1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="high"/>.</summary>
     public static Normalisation ReciprocalSquareRoot(int low, int high) => new(low, high, x => 1 / Math.Sqrt(x), 2);
 
     /// <summary>Smallest z is 2^Low.</summary>
@@ -75,7 +75,7 @@ public sealed class Normalisation
 
         if (((Low - z.Frac) % _octaves) != 0)
         {
-            throw new ArgumentException($"With {z.Frac} fractional bits the range must begin at a power of two of the same parity, not at {Low}.", nameof(z));
+            throw new ArgumentException($"With {z.Frac} fractional bits the range must end at a power of two of the same parity, not at {High}.", nameof(z));
         }
 
         int n = z.Length, levels = _windows * PerWindow, top = Low + (levels * _octaves);

@@ -25,9 +25,8 @@ public sealed class UnitNorm
     public UnitNorm(int columns, int frac, double smallest, double largest, double epsilon, bool centre)
     {
         (Columns, _frac, _epsilon, Centre) = (columns, frac, epsilon, centre);
-        int low = (2 * frac) + (int)Math.Floor(Math.Log2(smallest));
-        low -= low & 1;
-        _rsqrt = Normalisation.ReciprocalSquareRoot(low, (2 * frac) + (int)Math.Ceiling(Math.Log2(largest)));
+        int low = (2 * frac) + (int)Math.Floor(Math.Log2(smallest)), high = (2 * frac) + (int)Math.Ceiling(Math.Log2(largest));
+        _rsqrt = Normalisation.ReciprocalSquareRoot(low, high + (high & 1));
     }
 
     /// <summary>Elements of a row.</summary>

@@ -62,6 +62,7 @@ public static class Embedding
                 Product(mpc, a, table, y, m);
                 break;
             case Role.Server:
+                mpc.Observe(exchange.Incoming, 2);
                 exchange.Incoming.CopyTo(query.Bytes);
                 Product(mpc, query, table, y, m);
                 break;

@@ -73,6 +73,7 @@ public static class Linear
                 Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 1);
                 break;
             case Role.Server:
+                mpc.Observe(exchange.Incoming, 8);
                 x.Words.Span.CopyTo(e.Span);
                 Kernel.UnpackAdd(e.Span, exchange.Incoming, 8, m * k);
                 ab.Span.CopyTo(y.Span);

@@ -33,6 +33,7 @@ public static class Opening
             }
 
             Kernel.Shift(opened.Span, opened.Span, 0, ring, 0, n); // clear the bits above the ring
+            mpc.Observe(opened, ring);
         }
 
         return opened;
@@ -62,6 +63,8 @@ public static class Opening
             {
                 mine[i] ^= theirs[i];
             }
+
+            mpc.Observe(opened, 64);
         }
 
         return opened;

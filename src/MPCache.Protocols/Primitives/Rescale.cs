@@ -77,6 +77,7 @@ public static class Rescale
             {
                 Words theirs = mpc.Role == Role.Server ? u : v;
                 exchange.Incoming.CopyTo(theirs.Bytes);
+                mpc.Observe(theirs, 64);
             }
 
             Kernel.WidenFinish(z.Span, own.Span, mask.Span, u.Span, v.Span, c.Span, w, (int)mpc.First, n);

@@ -1,0 +1,5 @@
+/* Kernels of generic/gemm.h with AVX2, by the compiler. Tails: the compiler's own. */
+#define ISA avx2
+#include "../kernels.h"
+#include "../generic/gemm.h"
+#include "../generic/gemm_fill.h"

@@ -1,0 +1,5 @@
+/* Kernels of generic/gemm.h with portable C. Tails: the compiler's own. */
+#define ISA scalar
+#include "../kernels.h"
+#include "../generic/gemm.h"
+#include "../generic/gemm_fill.h"

@@ -1,0 +1,54 @@
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>Exact costs of a generation, by running the program through the cost engine: no weights, no data, no time estimate.</summary>
+public sealed class CostModel : IDisposable
+{
+    private readonly Mpc _mpc;
+    private readonly SecretProgram _program;
+    private Cost _before;
+
+    /// <summary>The costs of one generation.</summary>
+    public CostModel(ModelConfig config, FixedPointPlan plan, GenerationRequest request)
+    {
+        _mpc = new Mpc(Role.Cost, new CostCorrelations(), null, new AesKey(new byte[16]));
+        _program = new SecretProgram(_mpc, config, plan, new MaskedModelWeights(config, plan, 0), request);
+        PromptTokens = request.PromptTokens;
+    }
+
+    private int PromptTokens { get; }
+
+    /// <summary>Costs so far, stage by stage.</summary>
+    public Tally Tally => _mpc.Tally;
+
+    /// <summary>Cost of the prompt and the first token.</summary>
+    public Cost Prefill()
+    {
+        _program.Prefill(new int[PromptTokens]);
+        return Step();
+    }
+
+    /// <summary>Cost of one more token.</summary>
+    public Cost Decode()
+    {
+        _program.Decode(0);
+        return Step();
+    }
+
+    private Cost Step()
+    {
+        Cost now = _mpc.Tally.Total, step = now - _before;
+        _before = now;
+        return step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _program.Dispose();
+        _mpc.Dispose();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>The object that <c>generate --json</c> writes; docs/report-format.md documents it.</summary>
+public sealed record GenerationReport
+{
+    /// <summary>The model.</summary>
+    [JsonPropertyName("model")] public required ModelLine Model { get; init; }
+
+    /// <summary>The cache policy.</summary>
+    [JsonPropertyName("policy")] public required string Policy { get; init; }
+
+    /// <summary>"private", "plain-float" or "plain-fixed".</summary>
+    [JsonPropertyName("engine")] public required string Engine { get; init; }
+
+    /// <summary>The client's instruction set.</summary>
+    [JsonPropertyName("instruction_set")] public required string InstructionSet { get; init; }
+
+    /// <summary>Ids of the prompt.</summary>
+    [JsonPropertyName("prompt_ids")] public required int[] PromptIds { get; init; }
+
+    /// <summary>Ids of the generated tokens, an end token included.</summary>
+    [JsonPropertyName("tokens")] public required int[] Tokens { get; init; }
+
+    /// <summary>The generated text.</summary>
+    [JsonPropertyName("text")] public required string Text { get; init; }
+
+    /// <summary>Start-up, masked weights included.</summary>
+    [JsonPropertyName("setup")] public required PhaseLine Setup { get; init; }
+
+    /// <summary>The prompt and the first token.</summary>
+    [JsonPropertyName("prefill")] public required PhaseLine Prefill { get; init; }
+
+    /// <summary>One entry for each further token.</summary>
+    [JsonPropertyName("decode")] public required PhaseLine[] Decode { get; init; }
+
+    /// <summary>Prefill and decoding by stage of the program.</summary>
+    [JsonPropertyName("stages")] public required StageLine[] Stages { get; init; }
+
+    /// <summary>Largest resident memory of each process.</summary>
+    [JsonPropertyName("peak_memory_mb")] public required Dictionary<string, double> PeakMemoryMb { get; init; }
+
+    /// <summary>CPU time of each process, seconds.</summary>
+    [JsonPropertyName("cpu_seconds")] public required Dictionary<string, double> CpuSeconds { get; init; }
+}
+
+/// <summary>The model of a report.</summary>
+public sealed record ModelLine(
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("sha256")] string Sha256, [property: JsonPropertyName("parameters")] long Parameters);
+
+/// <summary>Bytes on each link.</summary>
+public sealed record BytesLine
+{
+    /// <summary>Client to server.</summary>
+    [JsonPropertyName("client_to_server")] public long ClientToServer { get; init; }
+
+    /// <summary>Server to client.</summary>
+    [JsonPropertyName("server_to_client")] public long ServerToClient { get; init; }
+
+    /// <summary>Dealer to client.</summary>
+    [JsonPropertyName("dealer_to_client")] public long DealerToClient { get; init; }
+
+    /// <summary>Dealer to server.</summary>
+    [JsonPropertyName("dealer_to_server")] public long DealerToServer { get; init; }
+
+    /// <summary>Either party to the dealer.</summary>
+    [JsonPropertyName("to_dealer")] public long ToDealer { get; init; }
+}
+
+/// <summary>What the cost engine says of a phase.</summary>
+public sealed record PredictedLine([property: JsonPropertyName("rounds")] long Rounds, [property: JsonPropertyName("bytes")] BytesLine Bytes);
+
+/// <summary>One phase of a generation.</summary>
+public sealed record PhaseLine
+{
+    /// <summary>Wall-clock seconds at the client.</summary>
+    [JsonPropertyName("seconds")] public double Seconds { get; init; }
+
+    /// <summary>Exchanges between client and server.</summary>
+    [JsonPropertyName("rounds")] public long Rounds { get; init; }
+
+    /// <summary>Payload bytes.</summary>
+    [JsonPropertyName("bytes")] public required BytesLine Bytes { get; init; }
+
+    /// <summary>The cost engine's figures; absent for set-up.</summary>
+    [JsonPropertyName("predicted"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PredictedLine? Predicted { get; init; }
+}
+
+/// <summary>One stage of the program, over prefill and decoding together.</summary>
+public sealed record StageLine(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("seconds")] double Seconds,
+    [property: JsonPropertyName("rounds")] long Rounds,
+    [property: JsonPropertyName("bytes")] long Bytes,
+    [property: JsonPropertyName("dealt")] long Dealt);

@@ -1,0 +1,136 @@
+using System.IO.MemoryMappedFiles;
+using System.Security.Cryptography;
+using System.Text;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>
+/// The client's file of masked weights F: a header of 64 KiB (magic, length, SHA-256 of the rest, model and mask), then F as
+/// <see cref="ModelLayout"/> places it. Written under another name and renamed when whole; checked when opened.
+/// </summary>
+public sealed unsafe class MaskedWeightsFile : IDisposable
+{
+    private const int HeaderBytes = 1 << 16;
+    private const string Magic = "MPCACHE-MASKED-WEIGHTS-1\n";
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+
+    private MaskedWeightsFile(MemoryMappedFile file, MemoryMappedViewAccessor view, nint start) => (_file, _view, Start) = (file, view, start);
+
+    /// <summary>Address of F in memory.</summary>
+    public nint Start { get; }
+
+    /// <summary>Where the file of this model and mask lies below <paramref name="folder"/>.</summary>
+    public static string PathFor(string folder, PublicModel model) => Path.Combine(folder, $"{model.Sha256[..16]}-{model.MaskId[..16]}.masked");
+
+    /// <summary>The user's cache folder: MPCACHE_CACHE, or mpcache in the platform's own.</summary>
+    public static string DefaultFolder =>
+        Environment.GetEnvironmentVariable("MPCACHE_CACHE") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "mpcache");
+
+    /// <summary>Opens the file where it is there, whole and of this model; null otherwise. A file that fails the check is removed.</summary>
+    public static MaskedWeightsFile? TryOpen(string folder, PublicModel model)
+    {
+        string path = PathFor(folder, model);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        long length = new ModelLayout(model.Config).Bytes;
+        if (new FileInfo(path).Length == HeaderBytes + length)
+        {
+            MemoryMappedFile file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+            MemoryMappedViewAccessor view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            var opened = new MaskedWeightsFile(file, view, (nint)start + HeaderBytes);
+            byte[] header = Header(model, Hash(start + HeaderBytes, length));
+            if (new ReadOnlySpan<byte>(start, HeaderBytes).SequenceEqual(header))
+            {
+                return opened;
+            }
+
+            opened.Dispose();
+        }
+
+        File.Delete(path); // damaged, or of another version: it is fetched again
+        return null;
+    }
+
+    /// <summary>Receives F from the server into the file, then opens it.</summary>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written; the message says which and what to do.</exception>
+    public static MaskedWeightsFile Receive(string folder, PublicModel model, IChannel server, Action<long, long>? progress)
+    {
+        string path = PathFor(folder, model), partial = $"{path}.{Environment.ProcessId}.partial";
+        long length = new ModelLayout(model.Config).Bytes;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (FileStream file = new(partial, FileMode.Create, FileAccess.ReadWrite))
+            {
+                file.SetLength(HeaderBytes + length);
+                file.Position = HeaderBytes;
+                using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                byte[] piece = new byte[Piece];
+                for (long at = 0; at < length;)
+                {
+                    int count = (int)Math.Min(piece.Length, length - at);
+                    server.Receive(FrameKind.MaskedWeights, piece.AsSpan(0, count));
+                    hash.AppendData(piece, 0, count);
+                    file.Write(piece, 0, count);
+                    at += count;
+                    progress?.Invoke(at, length);
+                }
+
+                file.Position = 0;
+                file.Write(Header(model, hash.GetHashAndReset()));
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException and not ChannelException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The masked weights ({length / 1e6:N0} MB) could not be written to {folder}: {e.Message} Free some space, or name another folder with MPCACHE_CACHE.", e);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+
+        return TryOpen(folder, model) ?? throw new IOException($"{path} does not read back as it was written. Check the disk, or name another folder with MPCACHE_CACHE.");
+    }
+
+    /// <summary>Bytes of one frame of F.</summary>
+    internal const int Piece = 1 << 20;
+
+    private static byte[] Hash(byte* start, long length)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long at = 0; at < length; at += Piece)
+        {
+            hash.AppendData(new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)));
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static byte[] Header(PublicModel model, byte[] hash)
+    {
+        byte[] header = new byte[HeaderBytes];
+        Encoding.UTF8.GetBytes($"{Magic}model {model.Sha256}\nmask {model.MaskId}\nlayout {new ModelLayout(model.Config).Bytes}\nsha256 {Convert.ToHexString(hash)}\n").CopyTo(header, 0);
+        return header;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+}

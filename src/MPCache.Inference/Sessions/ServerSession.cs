@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>The server's part of one generation.</summary>
+public static class ServerSession
+{
+    /// <summary>Serves one client over links that are already up, to the end.</summary>
+    /// <returns>Number of tokens generated.</returns>
+    public static int Run(ServerModel model, IChannel client, IChannel dealer, Action<string>? log = null)
+    {
+        PartySeed seed = dealer.Hear<PartySeed>();
+        dealer.Tell(model.ForDealer);
+        client.Tell(model.Public);
+        ClientHello hello = client.Hear<ClientHello>();
+        GenerationRequest request = hello.Request;
+        request.Check(model.Public.Config);
+        if (!hello.HasMaskedWeights)
+        {
+            log?.Invoke("sending masked weights");
+            model.SendMasked(client);
+        }
+
+        log?.Invoke($"prompt of {request.PromptTokens} tokens");
+        var correlations = new ServerCorrelations(new AesKey(Convert.FromHexString(seed.Seed)), new CorrectionReader(dealer));
+        using var mpc = new Mpc(Role.Server, correlations, client, new AesKey(Convert.FromHexString(seed.Coins)));
+        using var program = new SecretProgram(mpc, model.Public.Config, model.Public.Plan, model.Weights, request);
+        var dealt = new List<long>();
+        program.Prefill(new int[request.PromptTokens]);
+        dealt.Add(correlations.Dealt);
+        int tokens = 1;
+        for (; client.Hear<bool>(); tokens++)
+        {
+            program.Decode(0);
+            dealt.Add(correlations.Dealt);
+        }
+
+        client.Tell(ProcessMeter.Report([.. dealt]));
+        return tokens;
+    }
+}
+
+/// <summary>The dealer's part of one generation: it runs the program ahead of the parties, as far as the link's back-pressure lets it.</summary>
+public sealed class DealerSession : IDisposable
+{
+    private (string Id, WeightMask Mask)? _mask; // kept between sessions of one model
+
+    /// <summary>Deals for one client and one server over links that are already up, until the server has what it needs.</summary>
+    public void Run(IChannel client, IChannel server, Action<string>? log = null)
+    {
+        byte[] clientSeed = RandomSeed(), serverSeed = RandomSeed(), coins = RandomSeed();
+        client.Tell(new PartySeed(Convert.ToHexString(clientSeed), Convert.ToHexString(coins)));
+        server.Tell(new PartySeed(Convert.ToHexString(serverSeed), Convert.ToHexString(coins)));
+        DealerModel model = server.Hear<DealerModel>();
+        ModelConfig config = model.Model.Config;
+        GenerationRequest request = client.Hear<GenerationRequest>();
+        request.Check(config);
+        if (_mask is not { } kept || kept.Id != model.Model.MaskId)
+        {
+            _mask?.Mask.Dispose();
+            log?.Invoke($"expanding the mask of {config.Name}");
+            _mask = (model.Model.MaskId, new WeightMask(config, new AesKey(Convert.FromHexString(model.MaskSeed))));
+        }
+
+        var correlations = new DealerCorrelations(new AesKey(clientSeed), new AesKey(serverSeed), new CorrectionWriter(server));
+        using var mpc = new Mpc(Role.Dealer, correlations, null, new AesKey(coins));
+        using var program = new SecretProgram(mpc, config, model.Model.Plan, new MaskedModelWeights(config, model.Model.Plan, _mask.Value.Mask.Start), request);
+        log?.Invoke($"dealing for a prompt of {request.PromptTokens} tokens");
+        try
+        {
+            program.Prefill(new int[request.PromptTokens]);
+            for (int i = 1; i < request.MaxTokens; i++)
+            {
+                program.Decode(0);
+            }
+        }
+        catch (ChannelException e) when (e.PeerFinished)
+        {
+            // The text ended before the token limit: what was dealt ahead is dropped with the session's seeds.
+        }
+
+        client.Hear<string>(); // the client is done
+        client.Tell(ProcessMeter.Report([correlations.Dealt]));
+    }
+
+    private static byte[] RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(16);
+
+    /// <inheritdoc/>
+    public void Dispose() => _mask?.Mask.Dispose();
+}
+
+/// <summary>What a process has used.</summary>
+public static class ProcessMeter
+{
+    /// <summary>Peak memory and CPU time so far.</summary>
+    public static ProcessReport Report(long[] dealt)
+    {
+        using Process self = Process.GetCurrentProcess();
+        return new ProcessReport { Dealt = dealt, PeakMemoryMb = self.PeakWorkingSet64 / 1e6, CpuSeconds = self.TotalProcessorTime.TotalSeconds };
+    }
+}

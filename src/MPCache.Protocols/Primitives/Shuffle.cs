@@ -1,0 +1,109 @@
+namespace MPCache.Protocols;
+
+/// <summary>
+/// A permutation that nobody knows: the client's after the server's, each drawn from its owner's seed. The dealer knows both.
+/// </summary>
+/// <param name="Client">The client's part: row i of the result is row Client[i] of the input; empty where unknown.</param>
+/// <param name="Server">The server's part.</param>
+/// <param name="Rows">Number of rows.</param>
+public sealed record SecretPermutation(uint[] Client, uint[] Server, int Rows);
+
+/// <summary>
+/// Secret shuffle (design/protocols.md, section 6): rows of a shared matrix in an order unknown to both parties. Two one-way messages.
+/// </summary>
+/// <remarks>
+/// First pass, by the client's permutation p: the server sends x1 - a; the client keeps p(x0 + x1 - a) + t, the server is dealt p(a) - t. The second pass mirrors
+/// it: the client sends x0 - a, the server keeps q(x1 + x0 - a) plus the dealt q(a) - t, the client keeps t. Each message is ceil(ring/8) bytes a word, and as much
+/// is dealt for each pass. After a shuffle, comparison results and ranks may be opened: they say nothing of the original places.
+/// </remarks>
+public static class Shuffling
+{
+    /// <summary>A fresh permutation of <paramref name="rows"/> rows.</summary>
+    public static SecretPermutation DrawPermutation(this Mpc mpc, int rows)
+    {
+        // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^65.
+        (Words client, Words server) = mpc.Correlations.PrivateBits(mpc.Arena, rows * 64L);
+        return new SecretPermutation(mpc.Role == Role.Clear ? Identity(rows) : Order(client), mpc.Role == Role.Clear ? Identity(rows) : Order(server), rows);
+    }
+
+    /// <summary>Shuffles rows of <paramref name="rowWords"/> words. Two rounds, one message each.</summary>
+    public static async ValueTask<Secret> Shuffle(this Mpc mpc, Secret x, SecretPermutation permutation, int rowWords)
+    {
+        x = await mpc.Pass(x, permutation.Client, rowWords, Role.Client);
+        return await mpc.Pass(x, permutation.Server, rowWords, Role.Server);
+    }
+
+    /// <summary>Undoes <see cref="Shuffle"/>.</summary>
+    public static async ValueTask<Secret> Unshuffle(this Mpc mpc, Secret x, SecretPermutation permutation, int rowWords)
+    {
+        x = await mpc.Pass(x, Inverse(permutation.Server), rowWords, Role.Server);
+        return await mpc.Pass(x, Inverse(permutation.Client), rowWords, Role.Client);
+    }
+
+    private static async ValueTask<Secret> Pass(this Mpc mpc, Secret x, uint[] order, int rowWords, Role owner)
+    {
+        int n = x.Length, width = Correlations.WireBytes(x.Ring);
+        bool clientOwns = owner == Role.Client;
+        Words a = clientOwns ? mpc.Correlations.ServerRandom(mpc.Arena, n) : mpc.Correlations.ClientRandom(mpc.Arena, n);
+
+        // The client's part of this sharing of p(a) is t with its sign turned; it is from the client's seed either way.
+        Words moved = mpc.Deal(n, x.Ring, words => Permute(words, a, order, rowWords));
+        Mpc.Exchange exchange = mpc.Begin(clientOwns ? 0 : (long)n * width, clientOwns ? (long)n * width : 0);
+        Words y = mpc.Take(n);
+        bool sends = mpc.Role is Role.Client or Role.Server && mpc.Role != owner;
+        if (sends)
+        {
+            Kernel.Sub(y.Span, x.Words.Span, a.Span, n);
+            Kernel.Pack(exchange.Outgoing, y.Span, width, n);
+        }
+
+        await exchange;
+        if (sends)
+        {
+            moved.Span.CopyTo(y.Span);
+        }
+        else if (mpc.Role == owner)
+        {
+            Words whole = mpc.Take(n);
+            x.Words.Span.CopyTo(whole.Span);
+            Kernel.UnpackAdd(whole.Span, exchange.Incoming, width, n);
+            mpc.Observe(exchange.Incoming, width);
+            Permute(y, whole, order, rowWords);
+            Kernel.Add(y.Span, y.Span, moved.Span, n);
+        }
+        else if (mpc.Role == Role.Clear)
+        {
+            Permute(y, x.Words, order, rowWords);
+        }
+
+        return x with { Words = y };
+    }
+
+    private static void Permute(Words to, Words from, uint[] order, int rowWords) =>
+        Kernel.PermuteRows(to.Span, from.Span, order, order.Length, order.Length, rowWords);
+
+    private static uint[] Identity(int rows) => [.. Enumerable.Range(0, rows).Select(i => (uint)i)];
+
+    private static uint[] Order(Words keys)
+    {
+        if (!keys.HasValues)
+        {
+            return [];
+        }
+
+        uint[] order = Identity(keys.Length);
+        Array.Sort(keys.Span.ToArray(), order);
+        return order;
+    }
+
+    private static uint[] Inverse(uint[] order)
+    {
+        uint[] inverse = new uint[order.Length];
+        for (uint i = 0; i < order.Length; i++)
+        {
+            inverse[order[i]] = i;
+        }
+
+        return inverse;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference.Tests;
+
+public sealed class SessionTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mpcache-test-").FullName;
+
+    [Fact]
+    public void PrivateTextEqualsTheReferenceAndCostsWhatWasPredicted()
+    {
+        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder);
+        GreedyPrompt prompt = Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json"))[0];
+        for (int run = 0; run < 2; run++) // the second finds the masked weights on disk
+        {
+            GenerationReport report = Generate(model, prompt.PromptIds, 6, file);
+            Assert.Equal(prompt.GreedyIds[..6], report.Tokens);
+            foreach (PhaseLine phase in report.Decode.Prepend(report.Prefill))
+            {
+                Assert.Equal(phase.Predicted!.Rounds, phase.Rounds);
+                Assert.Equal(phase.Predicted.Bytes, phase.Bytes);
+            }
+        }
+    }
+
+    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file)
+    {
+        (QueueChannel clientServer, QueueChannel serverClient) = QueueChannel.Pair();
+        (QueueChannel clientDealer, QueueChannel dealerClient) = QueueChannel.Pair();
+        (QueueChannel serverDealer, QueueChannel dealerServer) = QueueChannel.Pair();
+        using var dealer = new DealerSession();
+        Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
+        Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
+        GenerationReport report = ClientSession.Run(prompt, maxTokens, "full", "token", clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
+        Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
+        return report;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private sealed class Silent : IGenerationObserver
+    {
+        public void Receiving(long bytes, long total)
+        {
+        }
+
+        public void Ready(PublicModel model)
+        {
+        }
+
+        public void Prefilled(int tokens, int total)
+        {
+        }
+
+        public void Token(int id, double seconds)
+        {
+        }
+    }
+}
+
+/// <summary>A link within one process.</summary>
+internal sealed class QueueChannel : IChannel
+{
+    private readonly BlockingCollection<(FrameKind Kind, byte[] Payload)> _out, _in;
+    private long _sent, _received;
+
+    private QueueChannel(BlockingCollection<(FrameKind, byte[])> @out, BlockingCollection<(FrameKind, byte[])> @in) => (_out, _in) = (@out, @in);
+
+    public string Peer => "peer";
+
+    public ChannelTraffic Traffic => new(_sent, _received, _sent, _received, 0, 0);
+
+    public static (QueueChannel A, QueueChannel B) Pair()
+    {
+        var ab = new BlockingCollection<(FrameKind, byte[])>(256);
+        var ba = new BlockingCollection<(FrameKind, byte[])>(256);
+        return (new QueueChannel(ab, ba), new QueueChannel(ba, ab));
+    }
+
+    public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        _sent += payload.Length;
+        _out.Add((kind, payload.ToArray()));
+    }
+
+    public void Receive(FrameKind kind, Span<byte> payload)
+    {
+        byte[] got = Receive(kind, payload.Length);
+        Assert.Equal(payload.Length, got.Length);
+        got.CopyTo(payload);
+    }
+
+    public byte[] Receive(FrameKind kind, int longest)
+    {
+        Assert.True(_in.TryTake(out (FrameKind Kind, byte[] Payload) frame, TimeSpan.FromMinutes(2)));
+        Assert.Equal(kind, frame.Kind);
+        _received += frame.Payload.Length;
+        return frame.Payload;
+    }
+
+    public void Dispose()
+    {
+    }
+}
