@@ -47,6 +47,27 @@ internal static class Check
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Count(int value, string name) => Range(value, 0, int.MaxValue, name);
 
+    /// <summary>A word must be 0 or 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Bit(ulong value, string name) => Range((long)Math.Min(value, 2), 0, 1, name);
+
+    /// <summary>Rows that are asked for must be there.</summary>
+    public static void Indices(ReadOnlySpan<uint> index, int rows, string name)
+    {
+        for (int i = 0; i < index.Length; i++)
+        {
+            if (index[i] >= (uint)rows)
+            {
+                throw new ArgumentOutOfRangeException(name, index[i], $"{name}[{i}] asks for a row that is not among the {rows}.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Planes of a carry chain's products: 2^(k-1) - 1 of the subsets alone, then 2^(k-1-j) with each of the k digits.
+    /// </summary>
+    public static long ChainPlanes(int k) => (1L << (k - 1)) - 1 + (1L << k) - 1;
+
     /// <summary>The library's answer. After the checks above, a refusal is a defect of the checks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ok(int status, [CallerMemberName] string kernel = "")
