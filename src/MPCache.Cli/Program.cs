@@ -1,1 +1,24 @@
-Console.WriteLine("mpcache");
+using System.CommandLine;
+using MPCache.Cli;
+
+Option<bool> verbose = new("--verbose") { Description = "Show an error's whole trace.", Recursive = true };
+RootCommand root = new("Private inference of language models: a client, a server and a dealer turn a prompt into text over secret shares.")
+{
+    verbose,
+    DemoCommand.Create(),
+    GenerateCommand.Create(),
+    ServerCommand.Create(),
+    DealerCommand.Create(),
+    PlanCommand.Create(),
+    CheckCommand.Create(),
+};
+Examples.Attach(root);
+Rendering.SetWidths();
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    await parsed.InvokeAsync();
+    return ExitCode.Usage;
+}
+
+return await Failure.Guard(() => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }), parsed.GetValue(verbose));

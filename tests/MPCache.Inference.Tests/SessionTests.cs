@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MPCache.Models;
+using MPCache.Models.Tests;
 using MPCache.Protocols;
 
 namespace MPCache.Inference.Tests;
@@ -26,7 +27,32 @@ public sealed class SessionTests : IDisposable
         }
     }
 
-    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file)
+    [Theory]
+    [InlineData(ModelFamily.Llama, "token")]
+    [InlineData(ModelFamily.Llama, "logits")]
+    [InlineData(ModelFamily.Gpt2, "token")]
+    [InlineData(ModelFamily.Gpt2, "logits")]
+    public void EachFamilyFollowsThePlaintextEngine(ModelFamily family, string reveal)
+    {
+        string path = Path.Combine(_folder, $"{family}.gguf");
+        File.WriteAllBytes(path, TinyModel.Gguf(family).Build().File);
+        using ModelFile file = ModelFile.Open(path);
+        using ServerModel model = ServerModel.Load(file, _folder);
+        int[] prompt = [1, 40, 77, 5];
+        GenerationReport report = Generate(model, prompt, 4, file, reveal);
+        var plain = new FloatProgram(new FloatWeights(file));
+        float[] logits = plain.Step(prompt);
+        foreach (int token in report.Tokens)
+        {
+            // Random weights leave small margins: what was chosen must be the largest, or almost.
+            Assert.InRange(logits[FloatProgram.Largest(logits)] - logits[token], 0, 0.05);
+            logits = plain.Step([token]);
+        }
+
+        Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal(phase.Predicted!.Bytes, phase.Bytes));
+    }
+
+    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token")
     {
         (QueueChannel clientServer, QueueChannel serverClient) = QueueChannel.Pair();
         (QueueChannel clientDealer, QueueChannel dealerClient) = QueueChannel.Pair();
@@ -34,7 +60,7 @@ public sealed class SessionTests : IDisposable
         using var dealer = new DealerSession();
         Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
         Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
-        GenerationReport report = ClientSession.Run(prompt, maxTokens, "full", "token", clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
+        GenerationReport report = ClientSession.Run(prompt, maxTokens, "full", reveal, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
         Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
         return report;
     }

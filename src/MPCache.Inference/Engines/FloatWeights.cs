@@ -39,6 +39,20 @@ public sealed class FloatWeights
 
     private static FoldedMatrix Stack(IReadOnlyList<FoldedMatrix> parts) => parts.Count == 1
         ? parts[0]
-        : new FoldedMatrix([.. parts.SelectMany(p => p.Values)],
-            parts.All(p => p.Bias is null) ? null : [.. parts.SelectMany(p => p.Bias ?? new float[p.Rows])], parts.Sum(p => p.Rows), parts[0].Columns);
+        : new FoldedMatrix(Concatenate(parts.Select(p => p.Values)),
+            parts.All(p => p.Bias is null) ? null : Concatenate(parts.Select(p => p.Bias ?? new float[p.Rows])), parts.Sum(p => p.Rows), parts[0].Columns);
+
+    private static float[] Concatenate(IEnumerable<float[]> parts)
+    {
+        float[][] all = [.. parts];
+        float[] whole = new float[all.Sum(p => p.Length)];
+        int at = 0;
+        foreach (float[] part in all)
+        {
+            part.CopyTo(whole, at);
+            at += part.Length;
+        }
+
+        return whole;
+    }
 }

@@ -48,10 +48,11 @@ public static class Calibration
 
     private static IEnumerable<int[]> Prompts(ModelFile model)
     {
-        yield return model.Prompt(Text, useChat: false);
+        int longest = model.Config.ContextLength;
+        yield return [.. model.Prompt(Text, useChat: false).Take(longest)];
         if (model.Chat is { Recognised: true })
         {
-            yield return model.Prompt(Text, useChat: true);
+            yield return [.. model.Prompt(Text, useChat: true).Take(longest)];
         }
     }
 
@@ -79,6 +80,7 @@ public static class Calibration
         var layers = new LayerPlan[config.Layers];
         for (int l = 0; l < config.Layers; l++)
         {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true); // a layer's matrices were copied to be folded
             double score = ranges.Largest("score", l), argument = ranges.Largest("activation argument", l);
             int scoreBits = Math.Clamp((int)Math.Ceiling(Math.Log2(score)) + 1 + 1, 7, 11);
             int activationBits = Math.Clamp((int)Math.Ceiling(Math.Log2(argument * 1.5)), 4, 7);

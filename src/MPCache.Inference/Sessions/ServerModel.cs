@@ -24,9 +24,10 @@ public sealed class ServerModel : IDisposable
     /// <summary>
     /// Loads and calibrates a model. The seed of B is made once and kept in <paramref name="folder"/>, so that clients need F only once.
     /// </summary>
-    public static ServerModel Load(ModelFile model, string folder)
+    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<Calibration.HeadroomLine>>? report = null)
     {
-        FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
+        FixedPointPlan plan = Calibrate(model, report);
+        GC.Collect(2, GCCollectionMode.Aggressive); // the single-precision copy has served
         byte[] seed = MaskSeed(folder, model.Sha256);
         return new ServerModel(
             new PublicModel
@@ -38,6 +39,13 @@ public sealed class ServerModel : IDisposable
                 InstructionSet = Kernel.InstructionSet,
             },
             new PlainModelWeights(model, plan), seed);
+    }
+
+    private static FixedPointPlan Calibrate(ModelFile model, Action<IReadOnlyList<Calibration.HeadroomLine>>? report)
+    {
+        (FixedPointPlan plan, IReadOnlyList<Calibration.HeadroomLine> lines) = Calibration.Run(model, new FloatWeights(model));
+        report?.Invoke(lines);
+        return plan;
     }
 
     /// <summary>Sends F = W - B, matrix by matrix.</summary>

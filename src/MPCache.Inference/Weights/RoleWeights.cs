@@ -20,6 +20,7 @@ public sealed unsafe class PlainModelWeights : IModelWeights, IDisposable
         double normFactor = Math.Sqrt(config.Width);
         for (int l = 0; l < config.Layers; l++)
         {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true); // keep no more than one layer in single precision
             LayerPlan p = plan.Layers[l];
             _matrices[(l, LinearSite.QueryKeyValue)] = new(folded.Read(l, LinearSite.QueryKeyValue, normFactor), p.QueryKeyValueFrac);
             _matrices[(l, LinearSite.AttentionOutput)] = new(folded.Read(l, LinearSite.AttentionOutput, 1), p.AttentionOutputFrac);

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using MPCache.Inference;
+using MPCache.Protocols;
+using MPCache.Transport;
+
+namespace MPCache.Cli;
+
+/// <summary><c>mpcache dealer</c>.</summary>
+internal static class DealerCommand
+{
+    public static Command Create()
+    {
+        Option<string> listen = CommonOptions.Address("--listen", "Address to listen on; port 0 picks a free one.", required: true);
+        Option<bool> once = new("--once") { Description = "End after one session." };
+        Option<bool> child = new("--child") { Hidden = true };
+        Option<bool> insecure = CommonOptions.Insecure();
+        var command = new Command("dealer", "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the other's secret.")
+        {
+            listen, once, insecure, child,
+        };
+        command.SetAction((result, cancel) => Task.Run(() => Run(result.GetValue(listen)!, result.GetValue(once), result.GetValue(child), result.GetValue(insecure), cancel), CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(string listen, bool once, bool child, bool insecure, CancellationToken cancel)
+    {
+        if (child)
+        {
+            LocalProcess.EndWithParent();
+        }
+
+        using NetMqListener listener = NetMqListener.Bind(listen, new ChannelOptions { Self = Role.Dealer, Cancel = cancel, InsecureTransport = insecure });
+        using var session = new DealerSession();
+        Console.WriteLine($"dealer ready at {listener.Address}");
+        while (true)
+        {
+            try
+            {
+                using NetMqChannel client = listener.Accept(Role.Client);
+                Deal(listener, session, client);
+                Console.Error.WriteLine("session over");
+            }
+            catch (Exception e) when (!once && e is not OperationCanceledException)
+            {
+                Console.Error.WriteLine($"session failed: {e.Message}");
+            }
+
+            if (once)
+            {
+                return ExitCode.Success;
+            }
+        }
+    }
+
+    private static void Deal(NetMqListener listener, DealerSession session, NetMqChannel client) => Links.Closing(() =>
+    {
+        using NetMqChannel server = listener.AcceptWithin(Role.Server, client.Session);
+        return Links.Closing(() =>
+        {
+            session.Run(client, server, line => Console.Error.WriteLine(line));
+            return 0;
+        }, "dealer", server);
+    }, "dealer", client);
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using MPCache.Inference;
+using MPCache.Models;
+
+namespace MPCache.Cli;
+
+/// <summary><c>mpcache generate</c>.</summary>
+internal static class GenerateCommand
+{
+    public static Command Create()
+    {
+        Option<string> server = CommonOptions.Address("--server", "The server's address.", required: false);
+        Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
+        Option<string> model = CommonOptions.Model(required: false, "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
+        Option<string> tokenizer = new("--tokenizer") { Description = "A model file or folder whose tokenizer the client uses; its weights are not read.", HelpName = "FILE|FOLDER" };
+        Option<string> prompt = new("--prompt") { Description = "The prompt.", HelpName = "TEXT" };
+        Option<FileInfo> promptFile = new("--prompt-file") { Description = "A file that holds the prompt.", HelpName = "FILE" };
+        Option<string> ids = new("--ids") { Description = "The prompt as token ids, separated by commas.", HelpName = "1,2,3" };
+        Option<bool> chat = new("--chat") { Description = "Apply the model's chat template." };
+        Option<int> maxTokens = CommonOptions.MaxTokens(32);
+        Option<string> policy = CommonOptions.Policy();
+        Option<string> reveal = CommonOptions.Reveal();
+        Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
+        Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
+        Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
+        Option<string?> json = CommonOptions.Json("the report");
+        Option<bool> insecure = CommonOptions.Insecure();
+        var command = new Command("generate", "Generate text from a prompt that the server never sees.")
+        {
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, policy, reveal, local, plain, plainFixed, json, insecure,
+        };
+        command.Validators.Add(r =>
+        {
+            int ways = new[] { r.GetValue(local), r.GetValue(plain), r.GetValue(plainFixed), r.GetValue(server) is not null }.Count(w => w);
+            if (ways != 1)
+            {
+                r.AddError("Say where to run: --server and --dealer, or --local, --plain or --plain-fixed with --model.");
+            }
+            else if (r.GetValue(server) is not null && r.GetValue(dealer) is null)
+            {
+                r.AddError("--server needs --dealer: the address of the dealer that the server uses.");
+            }
+            else if (r.GetValue(server) is null && r.GetValue(model) is null)
+            {
+                r.AddError("--local, --plain and --plain-fixed need --model.");
+            }
+            else if (r.GetValue(model) is null && r.GetValue(tokenizer) is null)
+            {
+                r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
+            }
+
+            if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
+            {
+                r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
+            }
+        });
+        command.SetAction(async (r, cancel) =>
+        {
+            using ModelFile file = ModelFile.Open(r.GetValue(tokenizer) ?? r.GetValue(model)!);
+            int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
+            int max = r.GetValue(maxTokens);
+            var observer = new ConsoleObserver(file.Tokenizer.NewStream());
+            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, observer.Token, cancel)
+                : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, observer.Token, cancel)
+                : r.GetValue(local) ? await Local(r.GetValue(model)!, Private)
+                : Private(r.GetValue(server)!, r.GetValue(dealer)!);
+            observer.Finish();
+            if (r.GetValue(json) is { } path)
+            {
+                Rendering.WriteJson(path, report);
+            }
+
+            if (report.Engine == "private")
+            {
+                Rendering.Report(Rendering.Errors, report);
+            }
+
+            return ExitCode.Success;
+
+            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, max, r.GetValue(policy)!, r.GetValue(reveal)!, observer,
+                tokens => file.Tokenizer.Decode(tokens), r.GetValue(insecure), cancel);
+
+            async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)
+            {
+                using LocalParties parties = await LocalParties.Start(path, cancel);
+                return await WithParties(parties, () => generate(parties.Server, parties.Dealer), cancel);
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Runs the client; where a child failed, its own words come first.</summary>
+    public static async Task<GenerationReport> WithParties(LocalParties parties, Func<GenerationReport> generate, CancellationToken cancel)
+    {
+        try
+        {
+            return await Task.Run(generate, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !cancel.IsCancellationRequested && parties.Failure is { } words)
+        {
+            throw new IOException($"{words} (seen here as: {e.Message})", e);
+        }
+    }
+
+    private static int[] Ids(string list)
+    {
+        try
+        {
+            return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(s => int.Parse(s, System.Globalization.CultureInfo.InvariantCulture))];
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"--ids takes numbers separated by commas: {e.Message}", e);
+        }
+    }
+}

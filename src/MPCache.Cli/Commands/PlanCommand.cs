@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using MPCache.Inference;
+using MPCache.Models;
+using MPCache.Protocols;
+using Spectre.Console;
+
+namespace MPCache.Cli;
+
+/// <summary><c>mpcache plan</c>.</summary>
+internal static class PlanCommand
+{
+    internal sealed record Link([property: JsonPropertyName("rtt_ms")] double RoundTripMs, [property: JsonPropertyName("mbit_s")] double MegabitsPerSecond);
+
+    internal sealed record Phase(
+        [property: JsonPropertyName("name")] string Name,
+        [property: JsonPropertyName("rounds")] long Rounds,
+        [property: JsonPropertyName("client_to_server")] long ToServer,
+        [property: JsonPropertyName("server_to_client")] long ToClient,
+        [property: JsonPropertyName("dealer_to_server")] long Dealt,
+        [property: JsonPropertyName("link_seconds")] double? Seconds);
+
+    internal sealed record Plan(
+        [property: JsonPropertyName("model")] string Model,
+        [property: JsonPropertyName("policy")] string Policy,
+        [property: JsonPropertyName("prompt_tokens")] int PromptTokens,
+        [property: JsonPropertyName("max_tokens")] int MaxTokens,
+        [property: JsonPropertyName("setup_bytes")] long SetupBytes,
+        [property: JsonPropertyName("link")] Link? Link,
+        [property: JsonPropertyName("phases")] Phase[] Phases,
+        [property: JsonPropertyName("stages")] Phase[] Stages);
+
+    public static Command Create()
+    {
+        Option<string> model = new("--model") { Description = $"A model file or folder, or a name: {string.Join(", ", ModelConfig.KnownNames)}.", Required = true, HelpName = "FILE|NAME" };
+        Option<int> promptTokens = new("--prompt-tokens") { Description = "Tokens of the prompt.", Required = true, HelpName = "P" };
+        Option<int> maxTokens = CommonOptions.MaxTokens(32);
+        Option<string> policy = CommonOptions.Policy();
+        Option<string> reveal = CommonOptions.Reveal();
+        Option<string> link = new("--link") { Description = "lan (1 ms, 1 Gb/s), wan (40 ms, 100 Mb/s), or round trip in ms and Mb/s.", HelpName = "lan|wan|RTT,BANDWIDTH" };
+        Option<string?> json = CommonOptions.Json("the plan");
+        var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") { model, promptTokens, maxTokens, policy, reveal, link, json };
+        command.SetAction(r =>
+        {
+            Plan plan = Make(r.GetValue(model)!, r.GetValue(promptTokens), r.GetValue(maxTokens), r.GetValue(policy)!, r.GetValue(reveal)!, r.GetValue(link));
+            if (r.GetValue(json) is { } path)
+            {
+                Rendering.WriteJson(path, plan);
+            }
+
+            if (r.GetValue(json) != "-")
+            {
+                Show(plan);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    internal static Plan Make(string model, int promptTokens, int maxTokens, string policy, string reveal, string? linkText)
+    {
+        (ModelConfig config, FixedPointPlan numbers) = Resolve(model);
+        var request = new GenerationRequest { PromptTokens = promptTokens, MaxTokens = maxTokens, Policy = policy, Reveal = reveal };
+        request.Check(config);
+        Link? link = ParseLink(linkText);
+        using var costs = new CostModel(config, numbers, request);
+        var phases = new List<Phase> { Line("prompt", costs.Prefill(), link) };
+        Cost total = default;
+        for (int i = 1; i < maxTokens; i++)
+        {
+            Cost cost = costs.Decode();
+            total += cost;
+            if (i == 1 || i == maxTokens - 1)
+            {
+                phases.Add(Line($"token {i + 1}", cost, link));
+            }
+        }
+
+        phases.Add(Line("in all", costs.Tally.Total, link));
+        return new Plan(config.Name, policy, promptTokens, maxTokens, new ModelLayout(config).Bytes, link, [.. phases], [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)]);
+    }
+
+    private static (ModelConfig Config, FixedPointPlan Numbers) Resolve(string model)
+    {
+        if (!File.Exists(model) && !Directory.Exists(model))
+        {
+            ModelConfig known = ModelConfig.Known(model)
+                ?? throw new ArgumentException($"\"{model}\" is neither a file nor a known model. Known: {string.Join(", ", ModelConfig.KnownNames)}.");
+            return (known, FixedPointPlan.Typical(known));
+        }
+
+        using ModelFile file = ModelFile.Open(model);
+        return (file.Config, Calibration.Run(file, new FloatWeights(file)).Plan);
+    }
+
+    internal static Link? ParseLink(string? text)
+    {
+        switch (text)
+        {
+            case null:
+                return null;
+            case "lan":
+                return new Link(1, 1000);
+            case "wan":
+                return new Link(40, 100);
+            default:
+                string[] parts = text.Split(',');
+                return parts.Length == 2 && double.TryParse(parts[0], CultureInfo.InvariantCulture, out double rtt) && double.TryParse(parts[1], CultureInfo.InvariantCulture, out double mbit) && rtt >= 0 && mbit > 0
+                    ? new Link(rtt, mbit)
+                    : throw new ArgumentException($"--link takes lan, wan, or a round trip in ms and a bandwidth in Mb/s such as 5,500; not \"{text}\".");
+        }
+    }
+
+    private static Phase Line(string name, Cost cost, Link? link)
+    {
+        // Each round waits once for the other side; both directions send at the same time; the dealer has a link of its own.
+        double? seconds = link is null ? null
+            : (cost.Rounds * link.RoundTripMs / 2000) + (8e-6 * Math.Max(Math.Max(cost.ToServer, cost.ToClient), cost.Dealt) / link.MegabitsPerSecond);
+        return new Phase(name, cost.Rounds, cost.ToServer, cost.ToClient, cost.Dealt, seconds);
+    }
+
+    private static void Show(Plan plan)
+    {
+        void Print(string title, IEnumerable<Phase> rows)
+        {
+            Table table = Rendering.Table(title, "", "rounds", "client to server", "server to client", "dealt to server", plan.Link is null ? "" : "seconds on the link");
+            foreach (Phase p in rows)
+            {
+                table.Row(p.Name, $"{p.Rounds:N0}", Rendering.Bytes(p.ToServer), Rendering.Bytes(p.ToClient), Rendering.Bytes(p.Dealt), p.Seconds is { } s ? $"{s:N2}" : "");
+            }
+
+            AnsiConsole.Write(table);
+        }
+
+        AnsiConsole.WriteLine($"{plan.Model}, {plan.PromptTokens} tokens of prompt, {plan.MaxTokens} to generate, policy {plan.Policy}. Once per client: {Rendering.Bytes(plan.SetupBytes)} of masked weights.");
+        Print("phases", plan.Phases);
+        Print("stages, in all", plan.Stages);
+        if (plan.Link is not null)
+        {
+            AnsiConsole.WriteLine($"Time on a link of {plan.Link.RoundTripMs} ms round trip and {plan.Link.MegabitsPerSecond} Mb/s, latency and bandwidth only: computing is not counted.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace MPCache.Cli;
+
+/// <summary>Adds examples to each command's help.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string[]> ByCommand = new()
+    {
+        ["mpcache"] = ["mpcache demo", "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --max-tokens 32", "mpcache check"],
+        ["demo"] = ["mpcache demo", "mpcache demo --prompt \"And it came to pass\" --max-tokens 12"],
+        ["dealer"] = ["mpcache dealer --listen tcp://127.0.0.1:5700"],
+        ["server"] = ["mpcache server --model SmolLM2-135M-Instruct.Q4_1.gguf --listen tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700"],
+        ["generate"] =
+        [
+            "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What is the capital of France?\"",
+            "mpcache generate --local --model model.gguf --prompt-file question.txt --max-tokens 64 --json report.json",
+            "mpcache generate --plain --model model.gguf --prompt \"Once upon a time\"",
+        ],
+        ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan", "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -"],
+        ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
+    };
+
+    public static void Attach(RootCommand root)
+    {
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction standard } help)
+            {
+                help.Action = new WithExamples(standard);
+            }
+        }
+    }
+
+    private sealed class WithExamples(HelpAction standard) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            int result = standard.Invoke(parseResult);
+            Command command = parseResult.CommandResult.Command;
+            if (ByCommand.TryGetValue(command is RootCommand ? "mpcache" : command.Name, out string[]? lines))
+            {
+                Console.WriteLine("Examples:");
+                foreach (string line in lines)
+                {
+                    Console.WriteLine($"  {line}");
+                }
+
+                Console.WriteLine();
+            }
+
+            return result;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace MPCache.Cli;
+
+/// <summary>
+/// A dealer or a server as a process of its own, started by this one. It ends with this one whatever happens: it watches its standard input,
+/// which the operating system closes when the parent dies.
+/// </summary>
+internal sealed class LocalProcess : IDisposable
+{
+    private const string Ready = "ready at ";
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly string _name;
+
+    private LocalProcess(string name, Process process) => (_name, _process) = (name, process);
+
+    /// <summary>Where it listens.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Starts <c>mpcache NAME ARGUMENTS</c> and waits until it says that it is ready.</summary>
+    /// <exception cref="IOException">It ended instead; the message holds what it said.</exception>
+    public static async Task<LocalProcess> Start(string name, IEnumerable<string> arguments, CancellationToken cancel)
+    {
+        string self = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(self) is "dotnet" or "testhost")
+        {
+            start.FileName = "dotnet";
+            start.ArgumentList.Add(typeof(LocalProcess).Assembly.Location);
+        }
+
+        foreach (string argument in (string[])[name, .. arguments, "--child"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var local = new LocalProcess(name, Process.Start(start)!);
+        local._process.ErrorDataReceived += (_, e) => local.Note(e.Data);
+        local._process.BeginErrorReadLine();
+        try
+        {
+            while (await local._process.StandardOutput.ReadLineAsync(cancel) is { } line)
+            {
+                if (line.IndexOf(Ready, StringComparison.Ordinal) is >= 0 and int at)
+                {
+                    local.Address = line[(at + Ready.Length)..].Trim();
+                    _ = local._process.StandardOutput.ReadToEndAsync(CancellationToken.None); // keep its pipe from filling up
+                    return local;
+                }
+            }
+
+            await local._process.WaitForExitAsync(cancel);
+            throw new IOException($"The {name} ended before it was ready: {local.LastWords}");
+        }
+        catch
+        {
+            local.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a child that failed said last; empty while it runs.</summary>
+    public string? Failure
+    {
+        get
+        {
+            if (!_process.WaitForExit(2000) || _process.ExitCode == 0)
+            {
+                return null;
+            }
+
+            return $"the {_name} ended with code {_process.ExitCode}: {LastWords}";
+        }
+    }
+
+    private string LastWords
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.Length == 0 ? "it said nothing." : _errors.ToString().Trim();
+            }
+        }
+    }
+
+    /// <summary>In a child: ends the process when the parent has gone.</summary>
+    public static void EndWithParent()
+    {
+        var watcher = new Thread(() =>
+        {
+            using Stream input = Console.OpenStandardInput();
+            Span<byte> one = stackalloc byte[1];
+            while (input.Read(one) > 0)
+            {
+            }
+
+            Environment.Exit(ExitCode.Failure);
+        })
+        {
+            IsBackground = true,
+        };
+        watcher.Start();
+    }
+
+    private void Note(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line);
+            }
+        }
+    }
+
+    /// <summary>Ends the process if it has not ended by itself.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            if (!_process.WaitForExit(3000))
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _process.Dispose();
+    }
+}

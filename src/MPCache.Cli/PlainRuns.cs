@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using MPCache.Inference;
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Cli;
+
+/// <summary>Runs without parties: the float engine and the fixed-point engine in the clear.</summary>
+internal static class PlainRuns
+{
+    public static GenerationReport Float(ModelFile model, int[] prompt, int maxTokens, Action<int, double>? onToken, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var program = new FloatProgram(new FloatWeights(model));
+        double setup = clock.Elapsed.TotalSeconds;
+        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, token => FloatProgram.Largest(program.Step(token is { } t ? [t] : prompt)));
+    }
+
+    public static GenerationReport Fixed(ModelFile model, int[] prompt, int maxTokens, Action<int, double>? onToken, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
+        using var weights = new PlainModelWeights(model, plan);
+        using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
+        using var program = new SecretProgram(mpc, model.Config, plan, weights, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" });
+        double setup = clock.Elapsed.TotalSeconds;
+        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
+    }
+
+    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, Func<int?, int> step)
+    {
+        new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(model.Config);
+        var tokens = new List<int>();
+        var phases = new List<PhaseLine>();
+        do
+        {
+            cancel.ThrowIfCancellationRequested();
+            var clock = Stopwatch.StartNew();
+            tokens.Add(step(tokens.Count == 0 ? null : tokens[^1]));
+            phases.Add(Line(clock.Elapsed.TotalSeconds));
+            onToken?.Invoke(tokens[^1], clock.Elapsed.TotalSeconds);
+        }
+        while (tokens.Count < maxTokens && !model.Config.EndTokens.Contains(tokens[^1]));
+
+        ProcessReport self = ProcessMeter.Report([]);
+        return new GenerationReport
+        {
+            Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
+            Policy = "full",
+            Engine = engine,
+            InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernels.InstructionSet,
+            PromptIds = prompt,
+            Tokens = [.. tokens],
+            Text = model.Tokenizer.Decode([.. tokens]),
+            Setup = Line(setup),
+            Prefill = phases[0],
+            Decode = [.. phases.Skip(1)],
+            Stages = [],
+            PeakMemoryMb = new() { ["client"] = self.PeakMemoryMb },
+            CpuSeconds = new() { ["client"] = self.CpuSeconds },
+        };
+    }
+
+    private static PhaseLine Line(double seconds) => new() { Seconds = seconds, Bytes = new BytesLine() };
+}

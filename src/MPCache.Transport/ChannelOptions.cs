@@ -1,0 +1,42 @@
+using MPCache.Protocols;
+
+namespace MPCache.Transport;
+
+/// <summary>How a link behaves.</summary>
+public sealed record ChannelOptions
+{
+    /// <summary>Who this process is.</summary>
+    public required Role Self { get; init; }
+
+    /// <summary>Longest wait of one receive while the peer shows signs of life.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A peer that shows no sign of life for so long is gone.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long to look for a peer that is not there yet.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Allows addresses beyond loopback, where anybody on the way can read and change everything.</summary>
+    public bool InsecureTransport { get; init; }
+
+    /// <summary>Ends all waits at once.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>Refuses addresses that leave the machine, unless that was asked for.</summary>
+    /// <exception cref="ArgumentException">The address is not of the form tcp://HOST:PORT, or is not a loopback address.</exception>
+    public void Check(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != "tcp" || uri.Port < 0)
+        {
+            throw new ArgumentException($"\"{address}\" is no address. Write tcp://HOST:PORT, for instance tcp://127.0.0.1:5701.");
+        }
+
+        if (!uri.IsLoopback && !InsecureTransport)
+        {
+            throw new ArgumentException(
+                $"{address} leaves this machine, and channels are not encrypted yet: whoever reads the links could put the shares together. " +
+                "Use a tunnel (ssh -L, WireGuard) to a loopback address, or say --insecure-transport if the network itself is trusted.");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace MPCache.Cache.Tests;
+
+public class CacheSessionTests
+{
+    [Fact]
+    public void Layers_that_share_get_the_same_sets()
+    {
+        var session = new CacheSession(CachePolicy.Named("mpcache"));
+        var kept = new int[4][];
+        var selected = new int[4][][];
+        for (int layer = 0; layer < 4; layer++)
+        {
+            kept[layer] = session.Evict(layer, Rows.Random(layer, 2, 40, 8), Rows.Random(layer + 10, 2, 200, 8));
+        }
+        for (int layer = 0; layer < 4; layer++)
+        {
+            selected[layer] = session.Select(layer, Rows.Random(layer + 20, 2, 1, 8), Rows.Random(layer + 30, 2, 187, 8));
+        }
+        Assert.Same(kept[0], kept[1]);
+        Assert.Same(kept[2], kept[3]);
+        Assert.NotEqual(kept[0], kept[2]);
+        Assert.Same(selected[0], selected[1]);
+        Assert.Same(selected[2], selected[3]);
+        Assert.NotEqual(selected[0], selected[2]);
+    }
+
+    [Fact]
+    public void The_next_step_decides_anew()
+    {
+        var session = new CacheSession(CachePolicy.Named("dynamic-shared"));
+        session.Evict(0, Rows.Random(0, 2, 40, 8), Rows.Random(10, 2, 200, 8));
+        int[][] first = session.Select(0, Rows.Random(1, 2, 1, 8), Rows.Random(2, 2, 187, 8));
+        int[][] second = session.Select(0, Rows.Random(3, 2, 1, 8), Rows.Random(4, 2, 188, 8));
+        Assert.NotEqual(first, second);
+        Assert.Same(second, session.Select(1, Rows.Random(5, 2, 1, 8), Rows.Random(6, 2, 188, 8)));
+    }
+
+    [Fact]
+    public void A_follower_cannot_come_before_its_leader()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            new CacheSession(CachePolicy.Named("mpcache")).Evict(1, Rows.Random(0, 2, 40, 8), Rows.Random(10, 2, 200, 8)));
+        Assert.Contains("Layer 1 follows layer 0", error.Message);
+    }
+
+    [Fact]
+    public void The_full_cache_keeps_and_selects_everything()
+    {
+        var session = new CacheSession(CachePolicy.Named("full"));
+        Assert.Equal(Rows.Range(0, 50), session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal(Rows.Range(0, 51), session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 51, 8))[1]);
+    }
+
+    [Fact]
+    public void The_window_slides_at_its_budget()
+    {
+        var session = new CacheSession(CachePolicy.Parse("window --sinks 2 --budget 10"));
+        Assert.Equal([0, 1, .. Rows.Range(42, 50)], session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal([0, 1, .. Rows.Range(5, 13)], session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 13, 8))[0]);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2, 3 }, new[] { 2, 3, 4, 5 }, 0.5)]
+    [InlineData(new[] { 1 }, new[] { 1 }, 1)]
+    [InlineData(new[] { 1 }, new[] { 2 }, 0)]
+    [InlineData(new int[0], new int[0], 1)]
+    [InlineData(new int[0], new[] { 2 }, 0)]
+    public void Overlap_is_the_share_of_the_larger_set(int[] a, int[] b, double overlap) => Assert.Equal(overlap, SelectionOverlap.Of(a, b));
+
+    [Fact]
+    public void Overlap_of_layers_is_a_symmetric_mean_over_heads()
+    {
+        double[,] matrix = SelectionOverlap.Matrix([[[0, 1], [0, 1]], [[0, 1], [2, 3]], [[5, 6], [1, 3]]]);
+        Assert.Equal(new[,] { { 1, 0.5, 0.25 }, { 0.5, 1, 0.25 }, { 0.25, 0.25, 1 } }, matrix);
+        Assert.Throws<ArgumentException>(() => SelectionOverlap.Matrix([[[0]], [[0], [1]]]));
+    }
+
+    [Fact]
+    public void Rows_of_any_regular_layout_are_read()
+    {
+        // Two tokens, two heads, two values: stored by head, and by token.
+        var byHead = new HeadRows(new float[] { 1, 2, 3, 4, 5, 6, 7, 8 }, 2, 2, 2);
+        var byToken = new HeadRows(new float[] { 1, 2, 5, 6, 3, 4, 7, 8 }, 2, 2, 2, 2, 4);
+        Assert.Equal([7, 8], byHead.Row(1, 1).ToArray());
+        Assert.Equal([7, 8], byToken.Row(1, 1).ToArray());
+        HeadRows turned = byToken.Gather([1, 0]);
+        Assert.Equal([3, 4], turned.Row(0, 0).ToArray());
+        Assert.Equal([5, 6], turned.Row(1, 1).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => { byHead.Row(2, 0); });
+        Assert.Throws<ArgumentException>(() => new HeadRows(new float[7], 2, 2, 2));
+        Assert.Throws<ArgumentException>(() => new HeadRows(new float[7], 2, 2, 2, 4, 2));
+        Assert.Throws<ArgumentException>(() => byHead.KeyHeadOf(0, 3));
+    }
+}
