@@ -19,8 +19,17 @@ if command -v flock >/dev/null 2>&1; then
     flock 9
 fi
 
+# On failure only what the compiler says is worth reading, not the progress around it.
+log=$build/interop.log
+quietly() {
+    if ! "$@" >"$log" 2>&1 9>&-; then
+        grep -v -e '^-- ' -e '^\[' "$log" || true
+        exit 1
+    fi
+}
+
 # The stamp carries the time at which the work began: a source saved while the compiler ran must count as newer.
 touch "$build/interop.stamp.new"
-cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$build/lib" 2>&1
-cmake --build "$build" --target mpcache_native --parallel 2 2>&1 9>&-
+quietly cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$build/lib"
+quietly cmake --build "$build" --target mpcache_native --parallel 2
 mv "$build/interop.stamp.new" "$build/interop.stamp"

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace MPCache.Kernels.Tests;
+
+/// <summary>Runs the library's own C tests, so that one command tests everything.</summary>
+public sealed class CTestTests
+{
+    [SkippableFact]
+    public void AllPass()
+    {
+        string? root = Root();
+        Skip.If(root is null, "The C sources are not above the test's folder.");
+        string build = Path.Combine(root!, "build", "native");
+        Skip.IfNot(File.Exists(Path.Combine(build, "CMakeCache.txt")), $"{build} is not configured: the C library was not built (apt-get install cmake gcc).");
+        Skip.IfNot(Run("cmake", "--version").Status == 0 && Run("ctest", "--version").Status == 0, "cmake is missing (apt-get install cmake).");
+
+        (int status, string output) = Run("cmake", "--build", build, "--parallel", "2");
+        Assert.True(status == 0, output);
+        (status, output) = Run("ctest", "--test-dir", build, "--output-on-failure");
+        Assert.True(status == 0, output);
+        Assert.Contains("100% tests passed", output);
+    }
+
+    private static string? Root()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "CMakeLists.txt")) && Directory.Exists(Path.Combine(at.FullName, "native")))
+            {
+                return at.FullName;
+            }
+        }
+
+        return null;
+    }
+
+    private static (int Status, string Output) Run(string program, params string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            using Process process = Process.Start(start)!;
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output + errors.Result);
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            return (-1, exception.Message);
+        }
+    }
+}
