@@ -50,7 +50,7 @@ internal static class GenerateCommand
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
             }
 
-            if (r.GetValue(policy) != "full" && !r.GetValue(plain))
+            if (r.GetValue(policy) is not (null or "full") && !r.GetValue(plain))
             {
                 r.AddError("Only --plain runs policies other than full; under MPC they are not there yet.");
             }
