@@ -8,6 +8,8 @@ internal static class BenchCommand
     public static Command Create() => new("bench", "Measure protocols, links and whole generations on this machine.")
     {
         ProtocolsCommand.Create(),
+        TransportCommand.Create(),
+        GreedyCommand.Create(),
         PartyCommand.Create(),
     };
 }

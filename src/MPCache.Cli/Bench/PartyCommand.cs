@@ -37,6 +37,9 @@ internal static class PartyCommand
                 case "server":
                     Serve(client, r.GetValue(dealer)!, options, r.GetValue(only));
                     break;
+                case "echo":
+                    EchoParty.Run(client);
+                    break;
                 default:
                     throw new ArgumentException("--role takes dealer, server or echo.");
             }

@@ -54,7 +54,7 @@ internal static class ProtocolRows
     private static ProtocolRow Activate(string name, int n, Activation activation, Func<double, double> exact) =>
         new(name, n, 26, Activation.XFrac, () => Uniform(n, -(16L << Activation.XFrac), 16L << Activation.XFrac), _ => activation.Evaluate, x => [.. x.Select(exact)]);
 
-    /// <summary>z log-uniform over 16 octaves, 2^-8 to 2^8; the result has 20 fractional bits in Z_2^64.</summary>
+    /// <summary>z log-uniform over 16 octaves, 2^-8 to 2^8; the result has 28 fractional bits in Z_2^64.</summary>
     private static ProtocolRow Power(string name, int n, Normalisation normalisation, Func<double, double> exact) => new(name, n, 32, 16, () =>
     {
         var random = new Random(n);
@@ -62,7 +62,7 @@ internal static class ProtocolRows
     }, _ => async (mpc, z) =>
     {
         (Masked mantissa, Masked power) = await normalisation.Evaluate(mpc, z, 12);
-        return await mpc.Truncate(mpc.Multiply(mantissa, power), 20, 64);
+        return await mpc.Truncate(mpc.Multiply(mantissa, power), 28, 64);
     }, z => [.. z.Select(exact)])
     {
         Relative = true,
