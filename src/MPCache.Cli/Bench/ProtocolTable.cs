@@ -8,14 +8,24 @@ internal static class ProtocolTable
     /// <summary>Headings.</summary>
     public static readonly string[] Columns = ["protocol", "elements", "online", "dealt", "rounds", "ms", "max error", "goal", "others"];
 
-    /// <summary>One row's cells.</summary>
-    public static string[] Cells(ProtocolRow row, ProtocolFigures f)
+    /// <summary>All rows' cells; others' figures stand beside the first size of a protocol.</summary>
+    public static IEnumerable<string[]> Cells(ProtocolRow[] rows, ProtocolFigures[] figures)
+    {
+        string last = "";
+        foreach ((ProtocolRow row, ProtocolFigures f) in rows.Zip(figures))
+        {
+            yield return [.. Cells(row, f), row.Name == last ? "" : Peers.Of(row.Name)];
+            last = row.Name;
+        }
+    }
+
+    private static string[] Cells(ProtocolRow row, ProtocolFigures f)
     {
         double per = row.Whole ? 1 : row.Size, online = f.OnlineBytes / per, dealt = f.DealtBytes / per;
         return
         [
             row.Name, $"{row.Size:N0}", Bytes(row, online), Bytes(row, dealt), $"{f.Rounds}", $"{f.Seconds * 1e3:G3}",
-            f.MaxError == 0 ? "0" : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}", Peers.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError), Peers.Of(row.Name),
+            f.MaxError == 0 ? "0" : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}", Peers.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError),
         ];
     }
 
@@ -25,9 +35,9 @@ internal static class ProtocolTable
         var text = new StringBuilder();
         text.AppendLine($"| {string.Join(" | ", Columns)} |");
         text.AppendLine($"|{string.Concat(Columns.Select((_, i) => i is 0 or >= 7 ? "---|" : "---:|"))}");
-        foreach ((ProtocolRow row, ProtocolFigures f) in rows.Zip(figures))
+        foreach (string[] cells in Cells(rows, figures))
         {
-            text.AppendLine($"| {string.Join(" | ", Cells(row, f))} |");
+            text.AppendLine($"| {string.Join(" | ", cells)} |");
         }
 
         return text.ToString();

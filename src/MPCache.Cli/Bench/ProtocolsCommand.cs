@@ -52,9 +52,9 @@ internal static class ProtocolsCommand
         Table table = Rendering.Table("protocols, three processes", ProtocolTable.Columns);
         table.Columns[^2].LeftAligned();
         table.Columns[^1].LeftAligned();
-        foreach ((ProtocolRow row, ProtocolFigures f) in rows.Zip(figures))
+        foreach (string[] cells in ProtocolTable.Cells(rows, figures))
         {
-            table.Row(ProtocolTable.Cells(row, f));
+            table.Row(cells);
         }
 
         Rendering.Errors.Write(table);
