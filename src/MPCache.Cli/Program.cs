@@ -11,6 +11,7 @@ RootCommand root = new("Private inference of language models: a client, a server
     DealerCommand.Create(),
     PlanCommand.Create(),
     CheckCommand.Create(),
+    BenchCommand.Create(),
 };
 Examples.Attach(root);
 Rendering.SetWidths();
