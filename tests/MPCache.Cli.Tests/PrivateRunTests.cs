@@ -99,7 +99,7 @@ public sealed class PrivateRunTests : IDisposable
     [Fact]
     public void TheDemoEndsWellAndShowsBothTexts()
     {
-        (int code, string text, string rest) = _tool.Run("demo", "--max-tokens", "6");
+        (int code, string text, string rest) = _tool.Run("demo", "--max-tokens", "8");
         Assert.True(code == 0, rest);
         Assert.Contains("The seal of Tamar is", text);
         Assert.Contains("The private text equals the plaintext text.", rest);
@@ -118,7 +118,8 @@ public sealed class PrivateRunTests : IDisposable
 
     private static string Address(Running process) => process.Until("ready at ").Split("ready at ")[1].Split('\n')[0].Trim();
 
-    private static int[] Children(int parent) => [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+    private static int[] Children(int parent) => [.. Directory.GetDirectories($"/proc/{parent}/task")
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 
     private static bool Alive(int process) => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
 
