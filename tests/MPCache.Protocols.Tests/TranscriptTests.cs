@@ -27,7 +27,7 @@ public class TranscriptTests
         ),
         ["sign"] = (33, 0, -3, 128, async (mpc, x) =>
         {
-            Comparison.Signs signs = await mpc.Negative(x.Words, 8);
+            Comparison.Signs signs = await mpc.Negative(x.Words, 33);
             return new Secret(await mpc.Positive(x.Words, signs, 33), 33, 0);
         }
         ),

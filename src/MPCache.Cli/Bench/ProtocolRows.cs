@@ -5,7 +5,7 @@ namespace MPCache.Cli;
 /// <summary>The benchmark's protocols.</summary>
 internal static class ProtocolRows
 {
-    private const int ActivationRange = 4; // |x| < 16
+    private const int ActivationRange = 4; // -16 + 1/16 <= x < 16
 
     private static readonly int[] Elements = [10_000, 100_000, 1_000_000];
     private static readonly int[] Activations = [1536, 16384, 131072];
@@ -25,8 +25,8 @@ internal static class ProtocolRows
         Power("reciprocal-1024", 1024, Normalisation.Reciprocal(8, 24), x => 1 / x),
     ];
 
-    private static ProtocolRow Compare(int n) => new("comparison", n, 33, 0, () => Uniform(n, -(1L << 32), 1L << 32),
-        _ => async (mpc, x) => new Secret((await mpc.Negative(x.Words, 8)).Negative, 64, 0), x => [.. x.Select(v => v < 0 ? 1.0 : 0.0)])
+    private static ProtocolRow Compare(int n) => new("comparison", n, 32, 0, () => Uniform(n, -(1L << 31), 1L << 31),
+        _ => async (mpc, x) => new Secret((await mpc.Negative(x.Words, 32)).Negative, 64, 0), x => [.. x.Select(v => v < 0 ? 1.0 : 0.0)])
     {
         Bits = true,
     };
@@ -52,7 +52,7 @@ internal static class ProtocolRows
     };
 
     private static ProtocolRow Activate(string name, int n, Activation activation, Func<double, double> exact) =>
-        new(name, n, 26, Activation.XFrac, () => Uniform(n, -(16L << Activation.XFrac), 16L << Activation.XFrac), _ => activation.Evaluate, x => [.. x.Select(exact)]);
+        new(name, n, 26, Activation.XFrac, () => Uniform(n, -(16L << Activation.XFrac) + (1L << (Activation.XFrac - 4)), 16L << Activation.XFrac), _ => activation.Evaluate, x => [.. x.Select(exact)]);
 
     /// <summary>z log-uniform over 16 octaves, 2^-8 to 2^8; the result has 28 fractional bits in Z_2^64.</summary>
     private static ProtocolRow Power(string name, int n, Normalisation normalisation, Func<double, double> exact) => new(name, n, 32, 16, () =>

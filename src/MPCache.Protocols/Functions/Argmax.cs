@@ -15,12 +15,12 @@ public static class Argmax
     /// The largest element's index, for values with |x| &lt; 2^(valueBits-2): a secret in a ring of <see cref="IndexBits"/> bits. The lowest index wins a tie.
     /// </summary>
     /// <param name="mpc">The run.</param>
-    /// <param name="x">The values; shrink them to as few bits as their meaning allows, index and value together 36 at most.</param>
+    /// <param name="x">The values; shrink them to as few bits as their meaning allows, index and value together 37 at most.</param>
     /// <param name="valueBits">Bits that values and their differences need.</param>
     public static async ValueTask<Secret> IndexOfLargest(this Mpc mpc, Secret x, int valueBits)
     {
-        int n = x.Length, indexBits = IndexBits(n), digits = (indexBits + valueBits + Comparison.Digit - 2) / Comparison.Digit, ring = (digits * Comparison.Digit) + 1;
-        if (digits > 9)
+        int n = x.Length, indexBits = IndexBits(n), ring = indexBits + valueBits;
+        if (ring > 37)
         {
             throw new ArgumentException($"{n:N0} values of {valueBits} bits do not fit the keys.", nameof(x));
         }
@@ -46,7 +46,7 @@ public static class Argmax
                 keys.Span[half..].CopyTo(next.Span);
             }
 
-            Comparison.Signs signs = await mpc.Negative(difference, digits);
+            Comparison.Signs signs = await mpc.Negative(difference, ring);
             Words positive = await mpc.Positive(difference, signs, ring);
             if (mpc.Computes)
             {

@@ -18,12 +18,18 @@ public static class Comparison
     public readonly record struct Signs(Words Negative, Words D, Words R);
 
     /// <summary>
-    /// 1 where X &lt; 0, for X of <paramref name="digits"/> x 4 + 1 bits at most: the ring used is 4 digits + 1 bits, 1 to 9 digits.
-    /// Each way: ceil(ring/8) bytes and 2 digits - 1 bits an element; dealt: 2 bytes a digit, one bit, and 2^digits + 2^(digits-1) - 2 bits.
+    /// 1 where X &lt; 0, for X in Z_2^<paramref name="ring"/>, 2 to 37 bits. With d = ceil((ring - 1) / 4) digits below the sign, each way:
+    /// ceil(ring/8) bytes and 2 d - 1 bits an element; dealt: 2 bytes a digit, one bit, and 2^d + 2^(d-1) - 2 bits.
     /// </summary>
-    public static async ValueTask<Signs> Negative(this Mpc mpc, Words x, int digits)
+    public static async ValueTask<Signs> Negative(this Mpc mpc, Words x, int ring)
     {
-        int n = x.Length, ring = (digits * Digit) + 1, plane = Words.ForBits(n);
+        if (ring is < 2 or > 37)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ring), ring, "Signs are found in rings of 2 to 37 bits.");
+        }
+
+        int n = x.Length, digits = (ring - 2 + Digit) / Digit, plane = Words.ForBits(n);
+        ulong below = (1ul << (ring - 1)) - 1;
         Words r = mpc.Random(n);
         Words e = mpc.DealBits((long)n * digits * 2, bytes =>
         {
@@ -34,7 +40,7 @@ public static class Comparison
             {
                 for (int j = 0; j < digits; j++)
                 {
-                    d[(i * digits) + j] = (mask[i] >> (Digit * j)) & 15;
+                    d[(i * digits) + j] = ((mask[i] & below) >> (Digit * j)) & 15;
                 }
             }
 
@@ -51,7 +57,14 @@ public static class Comparison
         Words gt = mpc.Take(digits * plane), eq = mpc.Take(digits * plane);
         if (mpc.Computes)
         {
-            Kernel.DigitsCompare(gt.Span, eq.Span, e.Bytes, opened.Span, digits, Digit, n);
+            // The top digit may have fewer bits: ones above them make the complement zero there, as the mask's digit is.
+            Words lower = mpc.Take(n);
+            for (int i = 0; i < n; i++)
+            {
+                lower.Span[i] = opened.Span[i] | ~below;
+            }
+
+            Kernel.DigitsCompare(gt.Span, eq.Span, e.Bytes, lower.Span, digits, Digit, n);
         }
 
         Words carry = await mpc.CarryChain(gt, eq, digits, plane);
