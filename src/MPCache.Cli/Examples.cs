@@ -24,6 +24,7 @@ internal static class Examples
         ["bench"] = ["mpcache bench protocols", "mpcache bench transport", "mpcache bench greedy --model model.gguf --reference greedy.json"],
         ["protocols"] = ["mpcache bench protocols --only comparison", "mpcache bench protocols --json protocols.json --markdown table.md"],
         ["transport"] = ["mpcache bench transport --json -"],
+        ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"static --static-ratio 0.2 --window-queries 4 --pooling 7\""],
         ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list"],
     };
 

@@ -10,6 +10,7 @@ internal static class BenchCommand
         ProtocolsCommand.Create(),
         TransportCommand.Create(),
         GreedyCommand.Create(),
+        RecallCommand.Create(),
         PartyCommand.Create(),
     };
 }
