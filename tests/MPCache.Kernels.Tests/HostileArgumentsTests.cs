@@ -55,7 +55,7 @@ public sealed unsafe class HostileArgumentsTests
         ("widen_finish: w 0", (a, o) => NativeMethods.WidenFinish(o, a, a, a, a, a, 0, 0, 4)),
         ("widen_finish: w 64", (a, o) => NativeMethods.WidenFinish(o, a, a, a, a, a, 64, 0, 4)),
         ("widen_finish: first 2", (a, o) => NativeMethods.WidenFinish(o, a, a, a, a, a, 20, 2, 4)),
-        ("bit_to_word: first 2", (a, o) => NativeMethods.BitToWord(o, a, a, 2, 1, 4)),
+        ("bit_to_word: no rho", (a, o) => NativeMethods.BitToWord(o, a, null, 1, 1, 4)),
         ("bit_times: no d", (a, o) => NativeMethods.BitTimes(o, a, a, a, null, a, 1, 4)),
         ("bit_times_scaled: shift 64", (a, o) => NativeMethods.BitTimesScaled(o, a, a, a, a, 64, 4)),
         ("unit_xor: m 2", (a, o) => NativeMethods.UnitXor((byte*)o, a, 2, 4)),
