@@ -64,7 +64,7 @@ public sealed unsafe class HostileArgumentsTests
         ("unit_lookup: no table", (a, o) => NativeMethods.UnitLookup(o, (byte*)a, a, null, 2, 4, 4)),
         ("unit_parities: no groups", (a, o) => NativeMethods.UnitParities((byte*)o, (byte*)a, a, null, 4, 4)),
         ("digits_compare: more than 64 bits", (a, o) => NativeMethods.DigitsCompare(o, o + 32, (byte*)a, a, 9, 8, 4)),
-        ("digits_compare: no digits", (a, o) => NativeMethods.DigitsCompare(o, o + 32, (byte*)a, a, 0, 8, 4)),
+        ("digits_compare: negative digits", (a, o) => NativeMethods.DigitsCompare(o, o + 32, (byte*)a, a, -1, 8, 4)),
         ("and_masks: k 11", (a, o) => NativeMethods.AndMasks(o, a, 11, 1)),
         ("and_finish: k 0", (a, o) => NativeMethods.AndFinish(o, a, a, 0, 0, 1)),
         ("chain_masks: k 10", (a, o) => NativeMethods.ChainMasks(o, a, 10, 1)),
