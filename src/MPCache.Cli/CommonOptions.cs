@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MPCache.Cache;
 
 namespace MPCache.Cli;
 
@@ -14,10 +15,17 @@ internal static class CommonOptions
 
     public static Option<string> Policy()
     {
-        var option = new Option<string>("--policy") { Description = "Cache policy.", DefaultValueFactory = _ => "full" };
+        var option = new Option<string>("--policy") { Description = "Cache policy. Under MPC the full cache is what there is so far.", DefaultValueFactory = _ => "full" };
         option.AcceptOnlyFromAmong("full");
         return option;
     }
+
+    /// <summary>For the plaintext engine, which runs every policy.</summary>
+    public static Option<string> PlainPolicy() => new("--policy")
+    {
+        Description = $"Cache policy: full; with --plain also {string.Join(", ", CachePolicy.All.Select(p => p.Name).Where(n => n != "full"))}, with options behind it, e.g. \"mpcache --static-ratio 0.4\".",
+        DefaultValueFactory = _ => "full",
+    };
 
     public static Option<string> Reveal()
     {

@@ -21,6 +21,10 @@ internal static class Examples
         ],
         ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan", "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -"],
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
+        ["bench"] = ["mpcache bench protocols", "mpcache bench transport", "mpcache bench greedy --model model.gguf --reference greedy.json"],
+        ["protocols"] = ["mpcache bench protocols --only comparison", "mpcache bench protocols --json protocols.json --markdown table.md"],
+        ["transport"] = ["mpcache bench transport --json -"],
+        ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list"],
     };
 
     public static void Attach(RootCommand root)

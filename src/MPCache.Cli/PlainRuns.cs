@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Kernels;
 using MPCache.Models;
@@ -9,12 +10,13 @@ namespace MPCache.Cli;
 /// <summary>Runs without parties: the float engine and the fixed-point engine in the clear.</summary>
 internal static class PlainRuns
 {
-    public static GenerationReport Float(ModelFile model, int[] prompt, int maxTokens, Action<int, double>? onToken, CancellationToken cancel)
+    public static GenerationReport Float(ModelFile model, int[] prompt, int maxTokens, CachePolicy policy, Action<int, double>? onToken, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var program = new FloatProgram(new FloatWeights(model));
+        var program = new FloatProgram(new FloatWeights(model), policy);
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, token => FloatProgram.Largest(program.Step(token is { } t ? [t] : prompt)));
+        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, policy.Name,
+            token => FloatProgram.Largest(token is { } t ? program.Step([t]) : program.Prompt(prompt)));
     }
 
     public static GenerationReport Fixed(ModelFile model, int[] prompt, int maxTokens, Action<int, double>? onToken, CancellationToken cancel)
@@ -25,10 +27,12 @@ internal static class PlainRuns
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
         using var program = new SecretProgram(mpc, model.Config, plan, weights, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" });
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
+        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, "full",
+            token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
     }
 
-    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, Func<int?, int> step)
+    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, string policy,
+        Func<int?, int> step)
     {
         new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(model.Config);
         var tokens = new List<int>();
@@ -47,7 +51,7 @@ internal static class PlainRuns
         return new GenerationReport
         {
             Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
-            Policy = "full",
+            Policy = policy,
             Engine = engine,
             InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernels.InstructionSet,
             PromptIds = prompt,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using MPCache.Cli;
 
 Option<bool> verbose = new("--verbose") { Description = "Show an error's whole trace.", Recursive = true };
@@ -11,11 +12,12 @@ RootCommand root = new("Private inference of language models: a client, a server
     DealerCommand.Create(),
     PlanCommand.Create(),
     CheckCommand.Create(),
+    BenchCommand.Create(),
 };
 Examples.Attach(root);
 Rendering.SetWidths();
 ParseResult parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
+if (parsed.Errors.Count > 0 && !root.Options.OfType<HelpOption>().Any(help => parsed.GetResult(help) is not null))
 {
     await parsed.InvokeAsync();
     return ExitCode.Usage;

@@ -21,8 +21,16 @@ public class CountProperties
         from selection in Gen.Enum<SelectionKind>()
         select (new CachePolicy
         {
-            Level1 = multiple == 0 ? null : new ClusterLevel(fine.Size * multiple, coarseRatio), Level2 = fine, StaticRatio = ratio, Score = score,
-            ShareHeads = heads, SinkTokens = sinks, RecentTokens = recent, SkipLayers = skip, Eviction = eviction, Selection = selection,
+            Level1 = multiple == 0 ? null : new ClusterLevel(fine.Size * multiple, coarseRatio),
+            Level2 = fine,
+            StaticRatio = ratio,
+            Score = score,
+            ShareHeads = heads,
+            SinkTokens = sinks,
+            RecentTokens = recent,
+            SkipLayers = skip,
+            Eviction = eviction,
+            Selection = selection,
             Pooling = 1 + 2 * skip,
         }).Validated();
 

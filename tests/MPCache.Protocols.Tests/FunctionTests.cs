@@ -28,8 +28,8 @@ public class FunctionTests
     [InlineData(7, 1e-3)]
     public void SiluAndGeluOverTheirRange(int rangeBits, double bound)
     {
-        double edge = Math.Pow(2, rangeBits) - 0.2;
-        double[] x = [.. Grid(-edge, edge, 2000), .. Grid(-4, 4, 2000)];
+        double edge = Math.Pow(2, rangeBits);
+        double[] x = [.. Grid(-edge + (1.0 / 16), edge - (1.0 / 4096), 2000), .. Grid(-edge + (1.0 / 16), -edge + (1.0 / 8), 300), .. Grid(-4, 4, 2000)];
         foreach ((Activation table, Func<double, double> f) in new (Activation, Func<double, double>)[]
         {
             (Activation.Silu(rangeBits), v => v / (1 + Math.Exp(-v))),

@@ -23,12 +23,14 @@ public class TranscriptTests
         {
             Masked m = await mpc.Mask(x);
             return mpc.Multiply(m, m);
-        }),
+        }
+        ),
         ["sign"] = (33, 0, -3, 128, async (mpc, x) =>
         {
             Comparison.Signs signs = await mpc.Negative(x.Words, 8);
             return new Secret(await mpc.Positive(x.Words, signs, 33), 33, 0);
-        }),
+        }
+        ),
         ["exponential"] = (21, 13, 5 << 13, 128, (mpc, x) => mpc.Exp2Negative(x, 20)),
         ["piecewise linear"] = (40, 12, 3 << 11, 128, (mpc, x) => Silu.Evaluate(mpc, x)),
         ["upper bound"] = (21, 13, 7 << 13, 128, (mpc, x) => mpc.UpperBound(x, 4, [32, 32, 32, 32])),
@@ -36,7 +38,8 @@ public class TranscriptTests
         {
             (Masked mantissa, Masked power) = await Reciprocal.Evaluate(mpc, x, 20);
             return mpc.Multiply(mantissa, power);
-        }),
+        }
+        ),
         ["argmax"] = (40, 0, 100, 64, (mpc, x) => mpc.IndexOfLargest(x, 16)),
         ["shuffle"] = (40, 0, 77, 64, async (mpc, x) => await mpc.Shuffle(x, mpc.DrawPermutation(64), 1)),
         ["norm"] = (64, 14, 3 << 14, 64, (mpc, x) => Norm.Evaluate(mpc, x)),

@@ -36,7 +36,7 @@ internal static class DemoCommand
             tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel), cancel);
         observer.Finish();
 
-        GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, null, cancel);
+        GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);
         int same = report.Tokens.Zip(plain.Tokens).TakeWhile(t => t.First == t.Second).Count();
         bool equal = same == report.Tokens.Length && same == plain.Tokens.Length;
         console.WriteLine();

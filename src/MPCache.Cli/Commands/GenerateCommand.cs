@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
 
@@ -18,7 +19,7 @@ internal static class GenerateCommand
         Option<string> ids = new("--ids") { Description = "The prompt as token ids, separated by commas.", HelpName = "1,2,3" };
         Option<bool> chat = new("--chat") { Description = "Apply the model's chat template." };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
-        Option<string> policy = CommonOptions.Policy();
+        Option<string> policy = CommonOptions.PlainPolicy();
         Option<string> reveal = CommonOptions.Reveal();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
@@ -49,6 +50,11 @@ internal static class GenerateCommand
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
             }
 
+            if (r.GetValue(policy) is not (null or "full") && !r.GetValue(plain))
+            {
+                r.AddError("Only --plain runs policies other than full; under MPC they are not there yet.");
+            }
+
             if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
             {
                 r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
@@ -60,7 +66,7 @@ internal static class GenerateCommand
             int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
             int max = r.GetValue(maxTokens);
             var observer = new ConsoleObserver(file.Tokenizer.NewStream());
-            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, observer.Token, cancel)
+            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, CachePolicy.Parse(r.GetValue(policy)!), observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!, Private)
                 : Private(r.GetValue(server)!, r.GetValue(dealer)!);

@@ -1,3 +1,4 @@
+using MPCache.Cache;
 using MPCache.Models;
 
 namespace MPCache.Inference;
@@ -11,15 +12,27 @@ public sealed class FloatEngine : IEngine<float[]>
     private readonly FloatWeights _weights;
     private readonly ModelConfig _config;
     private readonly TensorObserver? _observe;
-    private readonly List<float>[] _keys, _values; // per layer: tokens x kv heads x head dim
+    private readonly CachePolicy _policy;
+    private readonly CacheSession _session;
+    private readonly FloatRows[] _keys, _values; // per layer: tokens x (kv heads x head dim)
+    private readonly FloatRows[] _queries;       // of the prompt, where eviction will want its last ones
+    private bool _promptEnded;
 
     /// <summary>An engine for one generation.</summary>
-    public FloatEngine(FloatWeights weights, TensorObserver? observe = null)
+    /// <param name="weights">The model.</param>
+    /// <param name="policy">What is kept of the prompt and attended to at each step; the full cache by default.</param>
+    /// <param name="observe">Sees every tensor.</param>
+    public FloatEngine(FloatWeights weights, CachePolicy? policy = null, TensorObserver? observe = null)
     {
         (_weights, _config, _observe) = (weights, weights.Config, observe);
-        _keys = [.. Enumerable.Range(0, _config.Layers).Select(_ => new List<float>())];
-        _values = [.. Enumerable.Range(0, _config.Layers).Select(_ => new List<float>())];
+        _policy = policy ?? CachePolicy.Named("full");
+        _session = new CacheSession(_policy);
+        FloatRows[] Rows(int heads) => [.. Enumerable.Range(0, _config.Layers).Select(_ => new FloatRows(heads * _config.HeadDim))];
+        (_keys, _values, _queries) = (Rows(_config.KeyValueHeads), Rows(_config.KeyValueHeads), Rows(_config.Heads));
     }
+
+    /// <summary>Tokens attended to by all heads of all layers in decoding steps, and tokens that the full cache would have attended to.</summary>
+    public (long Attended, long Full) Attention { get; private set; }
 
     /// <inheritdoc/>
     public void Stage(string name)
@@ -112,12 +125,25 @@ public sealed class FloatEngine : IEngine<float[]>
             Observe("query", layer, row[..(heads * d)]);
             Observe("key", layer, row.Slice(heads * d, groups * d));
             Observe("value", layer, row[((heads + groups) * d)..]);
-            _keys[layer].AddRange(row.Slice(heads * d, groups * d));
-            _values[layer].AddRange(row[((heads + groups) * d)..]);
+            _keys[layer].Add(row.Slice(heads * d, groups * d));
+            _values[layer].Add(row[((heads + groups) * d)..]);
+            if (!_promptEnded && _policy.Eviction == EvictionKind.Count)
+            {
+                _queries[layer].Add(Unscaled(row[..(heads * d)]));
+            }
         }
 
         float[] mixed = new float[rows * heads * d];
-        Parallel.For(0, heads, h => AttendHead(qkv, layer, rows, position, h, mixed));
+        int[][]? selected = _promptEnded && _policy.Selection != SelectionKind.None
+            ? _session.Select(layer, new HeadRows(Unscaled(qkv.AsSpan(0, heads * d)), heads, 1, d), Keys(layer))
+            : null;
+        Parallel.For(0, heads, h => AttendHead(qkv, layer, rows, h, selected?[h], mixed));
+        if (_promptEnded)
+        {
+            long attended = selected?.Sum(s => (long)s.Length) ?? (long)heads * _keys[layer].Count;
+            Attention = (Attention.Attended + attended, Attention.Full + ((long)heads * (position + 1)));
+        }
+
         if (_observe is not null)
         {
             ObserveScores(qkv, layer, rows, position);
@@ -167,6 +193,40 @@ public sealed class FloatEngine : IEngine<float[]>
     }
 
     /// <inheritdoc/>
+    public ValueTask EndPrompt(int tokens)
+    {
+        _promptEnded = true;
+        int heads = _config.Heads, d = _config.HeadDim;
+        for (int layer = 0; layer < _config.Layers && _policy.Eviction != EvictionKind.None; layer++)
+        {
+            int window = Math.Min(_policy.WindowLength(tokens), _queries[layer].Count);
+            ReadOnlyMemory<float> last = _queries[layer].All[((_queries[layer].Count - window) * heads * d)..];
+            int[] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
+            _keys[layer].Keep(kept);
+            _values[layer].Keep(kept);
+            _queries[layer].Keep([]);
+        }
+
+        return default;
+    }
+
+    /// <summary>Queries as the policies know them, without the scale of attention that is folded into the weights.</summary>
+    private float[] Unscaled(ReadOnlySpan<float> queries)
+    {
+        float scale = (float)(1 / FoldedWeights.ScoreScale(_config));
+        float[] plain = new float[queries.Length];
+        for (int i = 0; i < plain.Length; i++)
+        {
+            plain[i] = queries[i] * scale;
+        }
+
+        return plain;
+    }
+
+    private HeadRows Keys(int layer) =>
+        new(_keys[layer].All, _config.KeyValueHeads, _keys[layer].Count, _config.HeadDim, _config.HeadDim, _config.KeyValueHeads * _config.HeadDim);
+
+    /// <inheritdoc/>
     public float[] LastRow(float[] x, int rows) => x[((rows - 1) * _config.Width)..];
 
     /// <inheritdoc/>
@@ -186,20 +246,19 @@ public sealed class FloatEngine : IEngine<float[]>
         }
     }
 
-    private void AttendHead(float[] qkv, int layer, int rows, int position, int h, float[] mixed)
+    private void AttendHead(float[] qkv, int layer, int rows, int h, int[]? selected, float[] mixed)
     {
         int heads = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = (heads + (2 * groups)) * d, g = h / (heads / groups);
-        ReadOnlySpan<float> keys = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys[layer]);
-        ReadOnlySpan<float> values = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values[layer]);
-        float[] scores = new float[position + rows];
+        int cached = _keys[layer].Count;
+        float[] scores = new float[cached];
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> q = qkv.AsSpan((r * stride) + (h * d), d);
-            int count = position + r + 1;
+            int count = selected?.Length ?? cached - rows + r + 1;
             float largest = float.MinValue, sum = 0;
             for (int t = 0; t < count; t++)
             {
-                scores[t] = FloatMatrix.Dot(q, keys.Slice(((t * groups) + g) * d, d));
+                scores[t] = FloatMatrix.Dot(q, _keys[layer].Row(selected?[t] ?? t).Slice(g * d, d));
                 largest = MathF.Max(largest, scores[t]);
             }
 
@@ -208,7 +267,7 @@ public sealed class FloatEngine : IEngine<float[]>
             {
                 float e = MathF.Pow(2, scores[t] - largest); // scores are in units of log2
                 sum += e;
-                ReadOnlySpan<float> v = values.Slice(((t * groups) + g) * d, d);
+                ReadOnlySpan<float> v = _values[layer].Row(selected?[t] ?? t).Slice(g * d, d);
                 for (int i = 0; i < d; i++)
                 {
                     to[i] += e * v[i];
@@ -225,7 +284,6 @@ public sealed class FloatEngine : IEngine<float[]>
     private void ObserveScores(float[] qkv, int layer, int rows, int position)
     {
         int heads = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = (heads + (2 * groups)) * d;
-        ReadOnlySpan<float> keys = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys[layer]);
         float[] scores = new float[position + rows];
         for (int h = 0; h < heads; h++)
         {
@@ -233,7 +291,7 @@ public sealed class FloatEngine : IEngine<float[]>
             {
                 for (int t = 0; t <= position + r; t++)
                 {
-                    scores[t] = FloatMatrix.Dot(qkv.AsSpan((r * stride) + (h * d), d), keys.Slice(((t * groups) + (h / (heads / groups))) * d, d));
+                    scores[t] = FloatMatrix.Dot(qkv.AsSpan((r * stride) + (h * d), d), _keys[layer].Row(t).Slice(h / (heads / groups) * d, d));
                 }
 
                 Observe("score", layer, scores.AsSpan(0, position + r + 1));

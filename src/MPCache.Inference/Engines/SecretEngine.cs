@@ -134,6 +134,9 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask EndPrompt(int tokens) => default; // the full cache keeps everything
+
+    /// <inheritdoc/>
     public Secret LastRow(Secret x, int rows) => x.Slice((rows - 1) * _config.Width, _config.Width);
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public static class Calibration
         var ranges = new RangeRecorder();
         foreach (int[] prompt in Prompts(model))
         {
-            var engine = new FloatEngine(weights, ranges.Observe);
+            var engine = new FloatEngine(weights, observe: ranges.Observe);
             var program = new Transformer<float[]>(model.Config, engine);
             program.Step(prompt, 0, wantLogits: true).AsTask().GetAwaiter().GetResult();
         }

@@ -1,12 +1,33 @@
+using MPCache.Cache;
+
 namespace MPCache.Inference;
 
 /// <summary>Generation in single precision.</summary>
-public sealed class FloatProgram(FloatWeights weights, TensorObserver? observe = null)
+public sealed class FloatProgram
 {
-    private readonly Transformer<float[]> _transformer = new(weights.Config, new FloatEngine(weights, observe));
+    private readonly FloatEngine _engine;
+    private readonly Transformer<float[]> _transformer;
     private int _position;
 
-    /// <summary>Runs tokens and returns the logits after the last.</summary>
+    /// <summary>A generation under a cache policy, the full cache by default.</summary>
+    public FloatProgram(FloatWeights weights, CachePolicy? policy = null)
+    {
+        _engine = new FloatEngine(weights, policy);
+        _transformer = new Transformer<float[]>(weights.Config, _engine);
+    }
+
+    /// <summary>Tokens attended to in decoding steps, over all heads and layers, and what the full cache would have attended to.</summary>
+    public (long Attended, long Full) Attention => _engine.Attention;
+
+    /// <summary>Runs the prompt and returns the logits after its last token.</summary>
+    public float[] Prompt(int[] tokens)
+    {
+        float[] logits = Step(tokens);
+        _engine.EndPrompt(tokens.Length).AsTask().GetAwaiter().GetResult();
+        return logits;
+    }
+
+    /// <summary>Runs generated tokens and returns the logits after the last.</summary>
     public float[] Step(int[] tokens)
     {
         float[]? logits = _transformer.Step(tokens, _position, wantLogits: true).AsTask().GetAwaiter().GetResult();

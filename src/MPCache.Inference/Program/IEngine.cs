@@ -62,6 +62,9 @@ public interface IEngine<T>
     /// <summary>The last of <paramref name="rows"/> rows.</summary>
     T LastRow(T x, int rows);
 
+    /// <summary>The prompt has passed: the cache policy may evict. Tokens that follow are generated ones.</summary>
+    ValueTask EndPrompt(int tokens);
+
     /// <summary>The end of one layer: temporary memory may be reused, the returned tensor is kept.</summary>
     T EndLayer(T x);
 }

@@ -1,7 +1,8 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// SiLU and GELU: x/2, which is local, plus an even function that a table of lines holds. Two rounds.
+/// SiLU and GELU: x/2, which is local, plus an even function that a table of lines holds. Two rounds. The lowest step of the grid is left out of
+/// the range, because an index one too small would wrap round there.
 /// </summary>
 public sealed class Activation
 {
@@ -28,10 +29,10 @@ public sealed class Activation
         _even = new PiecewiseLinear(x => f(x) - (x / 2), XFrac, rangeBits + 1 + XFrac - Low, Low, ConstantFrac, SlopeFrac);
     }
 
-    /// <summary>SiLU on (-2^rangeBits, 2^rangeBits), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
+    /// <summary>SiLU on [-2^rangeBits + 1/16, 2^rangeBits), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
     public static Activation Silu(int rangeBits) => new(x => x / (1 + Math.Exp(-x)), rangeBits);
 
-    /// <summary>GELU, in GPT-2's tanh form. Absolute error at most 1.5e-3.</summary>
+    /// <summary>GELU, in GPT-2's tanh form, on the same range. Absolute error at most 1.5e-3.</summary>
     public static Activation Gelu(int rangeBits) =>
         new(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))), rangeBits);
 

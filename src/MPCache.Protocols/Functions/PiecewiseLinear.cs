@@ -88,7 +88,8 @@ public sealed class PiecewiseLinear
     public int Ring => M + Low;
 
     /// <summary>
-    /// f(x), with XFrac + BFrac fractional bits in Z_2^<paramref name="ring"/>. x must have XFrac fractional bits and lie in the table's range;
+    /// f(x), with XFrac + BFrac fractional bits in Z_2^<paramref name="ring"/>. x must have XFrac fractional bits and lie in the table's range less its
+    /// lowest step (the index may come out one too small, and would wrap round there);
     /// its words above <see cref="Ring"/> are ignored, so a value out of range wraps round.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x, int ring)

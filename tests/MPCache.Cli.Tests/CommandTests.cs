@@ -1,0 +1,107 @@
+using System.Text.Json;
+using MPCache.Inference;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Cli.Tests;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly Tool _tool = new();
+
+    [Theory]
+    [InlineData]
+    [InlineData("demo")]
+    [InlineData("dealer")]
+    [InlineData("server")]
+    [InlineData("generate")]
+    [InlineData("plan")]
+    [InlineData("check")]
+    public void HelpHasExamples(params string[] command)
+    {
+        (int code, string output, _) = _tool.Run([.. command, "--help"]);
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:", output);
+        Assert.Contains($"  mpcache {string.Join(' ', command)}".TrimEnd(), output);
+    }
+
+    [Theory]
+    [InlineData(2, "Say where to run", "generate", "--prompt", "x")]
+    [InlineData(2, "Give the prompt once", "generate", "--plain", "--model", "x")]
+    [InlineData(2, "--listen", "dealer")]
+    [InlineData(1, "no-such-file.gguf", "generate", "--plain", "--model", "no-such-file.gguf", "--prompt", "x")]
+    [InlineData(1, "Known: ", "plan", "--model", "no-such-model", "--prompt-tokens", "5")]
+    [InlineData(1, "more than the 8,192", "plan", "--model", "SmolLM2-135M", "--prompt-tokens", "9000")]
+    [InlineData(1, "insecure-transport", "dealer", "--listen", "tcp://10.0.0.1:5000")]
+    public void ErrorsNameTheCauseAndTheCure(int expected, string text, params string[] arguments)
+    {
+        (int code, string output, string error) = _tool.Run(arguments);
+        Assert.Equal(expected, code);
+        Assert.Contains(text, error + output);
+        Assert.DoesNotContain("   at ", error);
+    }
+
+    [Fact]
+    public void PlanIsTheCostEngines()
+    {
+        (int code, string json, _) = _tool.Run("plan", "--model", "SmolLM2-135M", "--prompt-tokens", "100", "--max-tokens", "3", "--link", "10,100", "--json", "-");
+        Assert.Equal(0, code);
+        ModelConfig config = ModelConfig.Known("SmolLM2-135M")!;
+        using var costs = new CostModel(config, FixedPointPlan.Typical(config), new GenerationRequest { PromptTokens = 100, MaxTokens = 3, Policy = "full", Reveal = "token" });
+        Cost prompt = costs.Prefill();
+        using JsonDocument plan = JsonDocument.Parse(json);
+        JsonElement first = plan.RootElement.GetProperty("phases")[0];
+        Assert.Equal(prompt.Rounds, first.GetProperty("rounds").GetInt64());
+        Assert.Equal(prompt.ToServer, first.GetProperty("client_to_server").GetInt64());
+        Assert.Equal(prompt.Dealt, first.GetProperty("dealer_to_server").GetInt64());
+        Assert.InRange(first.GetProperty("link_seconds").GetDouble(), prompt.Rounds * 0.005, 1e4);
+    }
+
+    [Theory]
+    [InlineData("LLaMA-7B")]
+    [InlineData("Llama-3-8B")]
+    [InlineData("GPT-2")]
+    public void PlanKnowsModelsByName(string name) => Assert.Equal(0, _tool.Run("plan", "--model", name, "--prompt-tokens", "64", "--max-tokens", "2").Code);
+
+    [Fact]
+    public void CheckFindsThisMachineInOrder()
+    {
+        (int code, string json, _) = _tool.Run("check", "--json");
+        Assert.Equal(0, code);
+        Assert.All(JsonDocument.Parse(json).RootElement.EnumerateArray(), line => Assert.True(line.GetProperty("ok").GetBoolean()));
+        Assert.Equal(1, _tool.Run("check", "--model", "missing.gguf").Code);
+    }
+
+    [Theory]
+    [InlineData("--plain")]
+    [InlineData("--plain-fixed")]
+    public void PlainEnginesGiveTheReferencesTokens(string engine)
+    {
+        string path = _tool.File("report.json");
+        (int code, string text, _) = _tool.Run("generate", engine, "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "6", "--json", path);
+        Assert.Equal(0, code);
+        Assert.Equal(" of the reign of Jehoi", text.TrimEnd());
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(path));
+        Assert.Equal([269, 259, 1048, 269, 1688, 73], report.RootElement.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
+    }
+
+    [Fact]
+    public void DependenciesPointOneWay()
+    {
+        var allowed = new Dictionary<string, string[]>
+        {
+            ["MPCache.Cli"] = ["MPCache.Inference", "MPCache.Transport"],
+            ["MPCache.Inference"] = ["MPCache.Protocols", "MPCache.Models", "MPCache.Cache"],
+            ["MPCache.Transport"] = ["MPCache.Protocols"],
+            ["MPCache.Protocols"] = ["MPCache.Kernels"],
+            ["MPCache.Kernels"] = ["MPCache.Interop"],
+        };
+        foreach (string project in new[] { "src", "interop" }.SelectMany(f => Directory.GetFiles(Path.Combine(Tool.Repository, f), "*.csproj", SearchOption.AllDirectories)))
+        {
+            string[] references = [.. System.Xml.Linq.XDocument.Load(project).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
+            Assert.Subset(allowed.GetValueOrDefault(Path.GetFileNameWithoutExtension(project), []).ToHashSet(), references.ToHashSet());
+        }
+    }
+
+    public void Dispose() => _tool.Dispose();
+}

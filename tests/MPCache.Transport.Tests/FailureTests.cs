@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using MPCache.Protocols;
+using NetMQ;
+using NetMQ.Sockets;
+
+namespace MPCache.Transport.Tests;
+
+public class FailureTests
+{
+    [Fact]
+    public void AGoodbyeTellsItsReason()
+    {
+        Pair.Run(
+            server => server.Close("the disk is full"),
+            client => Assert.Contains("the disk is full", Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Round, new byte[1])).Message));
+        Pair.Run(
+            server => server.Close(null),
+            client => Assert.True(Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Round, new byte[1])).PeerFinished));
+        Pair.Run(
+            server => Assert.Contains("bad prompt", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Round, new byte[1])).Message),
+            client => client.Close("bad prompt"));
+    }
+
+    [Fact]
+    public void ADeadlineEndsAWait() => Pair.Run(
+        server => Assert.Contains("within 1 s", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Round, new byte[1])).Message),
+        client => Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Round, new byte[1])),
+        serverOptions: Pair.Options(Role.Server, deadline: 1));
+
+    [Fact]
+    public void CancellingEndsAWaitAtOnce()
+    {
+        using var cancel = new CancellationTokenSource();
+        Pair.Run(
+            server =>
+            {
+                cancel.CancelAfter(300);
+                var clock = Stopwatch.StartNew();
+                Assert.Throws<OperationCanceledException>(() => server.Receive(FrameKind.Round, new byte[1]));
+                Assert.InRange(clock.Elapsed.TotalSeconds, 0, 2);
+            },
+            client => Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Round, new byte[1])),
+            serverOptions: Pair.Options(Role.Server, cancel: cancel.Token));
+    }
+
+    [Fact]
+    public async Task NobodyThereAndTheWrongOneThereAreToldApart()
+    {
+        ChannelOptions options = Pair.Options(Role.Client) with { ConnectTimeout = TimeSpan.FromSeconds(1) };
+        ChannelException e = Assert.Throws<ChannelException>(() => NetMqChannel.Connect("tcp://127.0.0.1:9", Role.Server, "s", options).Dispose());
+        Assert.Contains("Is it running", e.Message);
+
+        var address = new TaskCompletionSource<string>();
+        Task dealing = Pair.Start(() =>
+        {
+            using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Dealer));
+            address.SetResult(listener.Address);
+            using NetMqChannel channel = listener.Accept(Role.Client);
+        });
+        string at = await address.Task;
+        Assert.Contains("is a dealer", Assert.Throws<ChannelException>(() => NetMqChannel.Connect(at, Role.Server, "s", Pair.Options(Role.Client)).Dispose()).Message);
+        await dealing.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Theory]
+    [InlineData("tcp://192.168.1.5:5700", "insecure-transport")]
+    [InlineData("192.168.1.5", "tcp://HOST:PORT")]
+    [InlineData("http://127.0.0.1:80", "tcp://HOST:PORT")]
+    public void AddressesAreChecked(string address, string cure)
+    {
+        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => NetMqListener.Bind(address, Pair.Options(Role.Server))).Message);
+        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => NetMqChannel.Connect(address, Role.Server, "s", Pair.Options(Role.Client))).Message);
+    }
+
+    [Fact]
+    public void ATakenPortIsNamed()
+    {
+        using NetMqListener first = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Server));
+        Assert.Contains(first.Address, Assert.Throws<IOException>(() => NetMqListener.Bind(first.Address, Pair.Options(Role.Server))).Message);
+    }
+
+    [Fact]
+    public void StrangersDoNotDisturbASession() => Pair.Run(
+        server =>
+        {
+            byte[] got = new byte[1000];
+            for (int i = 0; i < 50; i++)
+            {
+                server.Receive(FrameKind.Round, got);
+                server.Send(FrameKind.Round, got);
+            }
+        },
+        client =>
+        {
+            byte[] data = Pair.Bytes(1000, 9);
+            for (int i = 0; i < 50; i++)
+            {
+                if (i % 10 == 0)
+                {
+                    Disturb(new Uri(client.Peer[client.Peer.IndexOf("tcp", StringComparison.Ordinal)..]), i);
+                }
+
+                client.Send(FrameKind.Round, data);
+                byte[] got = new byte[1000];
+                client.Receive(FrameKind.Round, got);
+                Assert.True(got.AsSpan().SequenceEqual(data));
+            }
+        });
+
+    private static void Disturb(Uri address, int kind)
+    {
+        if (kind % 20 == 0)
+        {
+            using var stranger = new TcpClient(address.Host, address.Port);
+            stranger.GetStream().Write(kind == 0 ? Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n") : Pair.Bytes(5000, kind));
+        }
+        else
+        {
+            using var stranger = new DealerSocket();
+            stranger.Options.Linger = TimeSpan.FromMilliseconds(100);
+            stranger.Connect(address.ToString().TrimEnd('/'));
+            stranger.SendFrame(Pair.Bytes(40, kind));
+            stranger.SendMoreFrame("a").SendMoreFrame("b").SendFrame("c");
+        }
+    }
+
+    [Fact]
+    public void ARepeatedPieceIsRefused()
+    {
+        using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Server));
+        using var socket = new DealerSocket(listener.Address);
+        byte[] hello = Framed(FrameKind.Hello, 0, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, "Client", "s")));
+        socket.SendFrame(hello);
+        using NetMqChannel channel = listener.Accept(Role.Client);
+        socket.SendFrame(Framed(FrameKind.Round, 1, [1]));
+        socket.SendFrame(Framed(FrameKind.Round, 1, [1]));
+        channel.Receive(FrameKind.Round, new byte[1]);
+        Assert.Contains("number 1 where 2", Assert.Throws<ChannelException>(() => channel.Receive(FrameKind.Round, new byte[1])).Message);
+    }
+
+    [Fact]
+    public void AStoppedOrKilledPeerIsNoticed()
+    {
+        // A relay stands between the two ends; stopping or killing it is what a stopped or killed peer looks like from both.
+        foreach (string signal in new[] { "STOP", "KILL" })
+        {
+            Process relay = PerlRelay(out int relayPort, out Action<int> target);
+            using (relay)
+            {
+                Pair.Run(
+                    server =>
+                    {
+                        server.Receive(FrameKind.Round, new byte[1]);
+                        var clock = Stopwatch.StartNew();
+                        Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Round, new byte[1]));
+                        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
+                    },
+                    client =>
+                    {
+                        client.Send(FrameKind.Round, new byte[1]);
+                        Thread.Sleep(300);
+                        using (Process kill = Process.Start("kill", $"-{signal} {relay.Id}"))
+                        {
+                            kill.WaitForExit();
+                        }
+
+                        var clock = Stopwatch.StartNew();
+                        Assert.Contains("has gone", Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Round, new byte[1])).Message);
+                        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 9);
+                    },
+                    serverOptions: Pair.Options(Role.Server, silence: 2, deadline: 20),
+                    clientOptions: Pair.Options(Role.Client, silence: 2, deadline: 20),
+                    through: address =>
+                    {
+                        target(new Uri(address).Port);
+                        return $"tcp://127.0.0.1:{relayPort}";
+                    });
+                using Process end = Process.Start("kill", $"-KILL {relay.Id}");
+                end.WaitForExit();
+            }
+        }
+    }
+
+    private static Process PerlRelay(out int port, out Action<int> target)
+    {
+        using (var probe = new TcpListener(System.Net.IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        const string script = """
+            use IO::Socket::INET; use IO::Select;
+            my ($near, $far) = @ARGV; $| = 1;
+            my $l = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $near, Listen => 1, ReuseAddr => 1) or die;
+            my $far_port = <STDIN>; my $a = $l->accept; my $b = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $far_port) or die;
+            my $s = IO::Select->new($a, $b);
+            while (1) { for my $r ($s->can_read) { my $n = sysread($r, my $buf, 65536); exit unless $n; syswrite($r == $a ? $b : $a, $buf); } }
+            """;
+        var start = new ProcessStartInfo("perl") { RedirectStandardInput = true };
+        start.ArgumentList.Add("-e");
+        start.ArgumentList.Add(script);
+        start.ArgumentList.Add(port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Process process = Process.Start(start)!;
+        target = far =>
+        {
+            process.StandardInput.WriteLine(far);
+            process.StandardInput.Flush();
+            Thread.Sleep(200);
+        };
+        return process;
+    }
+
+    private static byte[] Framed(FrameKind kind, uint number, byte[] payload)
+    {
+        byte[] bytes = new byte[Frame.HeaderBytes + payload.Length];
+        new Frame(kind, number, payload.Length).Write(bytes);
+        payload.CopyTo(bytes, Frame.HeaderBytes);
+        return bytes;
+    }
+}
