@@ -399,11 +399,12 @@ public sealed class NetMqChannel : IChannel
         }
     }
 
+    /// <summary>A hello that says everything; null for anything else.</summary>
     internal static Hello? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return json.Length > 1024 ? null : JsonSerializer.Deserialize<Hello>(json);
+            return json.Length <= 1024 && JsonSerializer.Deserialize<Hello>(json) is { Protocol: not null, Role: not null, Session: not null } hello ? hello : null;
         }
         catch (JsonException)
         {

@@ -8,6 +8,8 @@ namespace MPCache.Transport;
 /// <summary>A port on which peers say hello. All its channels share one socket and one thread: the caller's.</summary>
 public sealed class NetMqListener : IDisposable
 {
+    private const int MostWaiting = 64;
+
     private readonly RouterSocket _socket = new();
     private readonly ChannelOptions _options;
     private readonly List<(byte[] Identity, Hello Hello)> _waiting = [];
@@ -128,7 +130,7 @@ public sealed class NetMqListener : IDisposable
             }
         }
 
-        if (!more && _waiting.Count < 64 && Frame.TryRead(bytes, out Frame frame) && frame is { Kind: FrameKind.Hello, Number: 0 } && NetMqChannel.Parse(bytes[Frame.HeaderBytes..]) is { } hello)
+        if (!more && Frame.TryRead(bytes, out Frame frame) && frame is { Kind: FrameKind.Hello, Number: 0 } && NetMqChannel.Parse(bytes[Frame.HeaderBytes..]) is { } hello)
         {
             if (hello.Protocol != Hello.Name)
             {
@@ -136,6 +138,13 @@ public sealed class NetMqListener : IDisposable
             }
             else
             {
+                if (_waiting.Count == MostWaiting)
+                {
+                    // The oldest may have gone long ago, or be of a role that nobody here waits for: it must not keep others out.
+                    Refuse(_waiting[0].Identity, "too many others are waiting.");
+                    _waiting.RemoveAt(0);
+                }
+
                 _waiting.Add((from.ToArray(), hello));
             }
         }
