@@ -13,12 +13,14 @@ namespace MPCache.Transport;
 /// may compute for minutes and a stopped process is still noticed within <see cref="ChannelOptions.Silence"/>.
 /// </summary>
 /// <remarks>
-/// A message travels in pieces of at most 256 KiB, each with a header that is checked before anything is done with it. Sending blocks while 64 pieces
-/// wait; meanwhile what the peer sends is taken in, so two parties that both send before they receive cannot block each other.
+/// A message travels in pieces of at most 256 KiB, each with a header that is checked before anything is done with it. Sending blocks while 64 pieces have not been
+/// taken by the peer, which says every 16 pieces how many it has; meanwhile what the peer sends is taken in, so two parties that both send before they receive
+/// cannot block each other. The window is ours because NetMQ's own high-water mark stops the reading of a connection, signs of life included.
 /// </remarks>
 public sealed class NetMqChannel : IChannel
 {
-    private const int HighWater = 64;
+    private const int Window = 64;
+    private const int TakenPerWord = 16;
 
     private readonly NetMQSocket _socket;
     private readonly byte[]? _identity;
@@ -30,6 +32,7 @@ public sealed class NetMqChannel : IChannel
     private volatile bool _gone;
     private bool _closed;
     private uint _sentNumber, _receivedNumber;
+    private uint _taken, _takenByPeer; // pieces, hellos included
     private long _payloadSent, _payloadReceived, _wireSent, _wireReceived, _messagesSent, _messagesReceived;
 
     private NetMqChannel(NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, string session, ChannelOptions options)
@@ -87,15 +90,15 @@ public sealed class NetMqChannel : IChannel
 
     internal static NetMqChannel Accepted(RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, string session, ChannelOptions options)
     {
-        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, session, options) { _receivedNumber = 1 };
+        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, session, options) { _receivedNumber = 1, _taken = 1 };
         channel.Say(new Hello(Hello.Name, options.Self.ToString(), session));
         return channel;
     }
 
     internal static void Configure(SocketOptions socket, ChannelOptions options)
     {
-        socket.SendHighWatermark = HighWater;
-        socket.ReceiveHighWatermark = HighWater;
+        socket.SendHighWatermark = 0;
+        socket.ReceiveHighWatermark = 0;
         socket.MaxMsgSize = Frame.HeaderBytes + Frame.PieceBytes;
         socket.Linger = TimeSpan.FromSeconds(2);
         socket.SendBuffer = 4 << 20;
@@ -174,17 +177,11 @@ public sealed class NetMqChannel : IChannel
     /// <summary>The next piece of a message of this kind, its header checked. Valid until the next call.</summary>
     private ReadOnlySpan<byte> NextPiece(FrameKind kind, out long length)
     {
-        ReadOnlySpan<byte> bytes;
-        Frame frame;
-        do
+        ReadOnlySpan<byte> bytes = Wait(_options.Deadline, kind.ToString());
+        if (!Frame.TryRead(bytes, out Frame frame))
         {
-            bytes = Wait(_options.Deadline, kind.ToString());
-            if (!Frame.TryRead(bytes, out frame))
-            {
-                throw Fail("sent something that is no frame of this protocol.");
-            }
+            throw Fail("sent something that is no frame of this protocol.");
         }
-        while (frame.Kind == FrameKind.Heartbeat);
 
         if (frame.Kind == FrameKind.Goodbye)
         {
@@ -237,7 +234,7 @@ public sealed class NetMqChannel : IChannel
             if (_identity is not null && waited - probed > TimeSpan.FromSeconds(1))
             {
                 probed = waited;
-                Probe();
+                Heartbeat();
             }
         }
     }
@@ -259,13 +256,49 @@ public sealed class NetMqChannel : IChannel
             return any;
         }
 
-        bool got = _socket.TryReceive(ref _current, wait);
-        bytes = got ? _current.Slice() : default;
-        return got;
+        for (; _socket.TryReceive(ref _current, wait); wait = TimeSpan.Zero)
+        {
+            bytes = _current.Slice();
+            if (IsPiece(bytes))
+            {
+                return true;
+            }
+        }
+
+        bytes = default;
+        return false;
     }
 
-    /// <summary>The listener hands over what came for this channel.</summary>
-    internal void Arrived(ReadOnlySpan<byte> bytes) => _arrived.Enqueue(bytes.ToArray());
+    /// <summary>Something came for this channel while it was not waited for.</summary>
+    internal void Arrived(ReadOnlySpan<byte> bytes)
+    {
+        if (IsPiece(bytes))
+        {
+            _arrived.Enqueue(bytes.ToArray());
+        }
+    }
+
+    /// <summary>Takes note of the peer's word how many pieces it has taken, and now and then tells it our own.</summary>
+    private bool IsPiece(ReadOnlySpan<byte> bytes)
+    {
+        if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Heartbeat)
+        {
+            _wireReceived += bytes.Length;
+            if ((int)(frame.Number - _takenByPeer) > 0 && (int)(_sentNumber - frame.Number) >= 0)
+            {
+                _takenByPeer = frame.Number;
+            }
+
+            return false;
+        }
+
+        if (++_taken % TakenPerWord == 0)
+        {
+            Heartbeat();
+        }
+
+        return true;
+    }
 
     private void SendPiece(Frame frame, ReadOnlySpan<byte> payload)
     {
@@ -275,9 +308,11 @@ public sealed class NetMqChannel : IChannel
         frame.Write(message.Slice());
         payload.CopyTo(message.Slice(Frame.HeaderBytes));
         long start = Stopwatch.GetTimestamp();
+        TimeSpan probed = TimeSpan.Zero;
         try
         {
-            while (!TrySend(ref message))
+            // The frame's own number says how many pieces went before it.
+            while (frame.Number - _takenByPeer >= Window || !TrySend(ref message))
             {
                 // The peer is slow, or waits for us to take what it sends.
                 if (_listener is not null)
@@ -294,8 +329,15 @@ public sealed class NetMqChannel : IChannel
                     throw Farewell(next.AsSpan(Frame.HeaderBytes));
                 }
 
-                Guard();
-                if (Stopwatch.GetElapsedTime(start) > _options.Deadline)
+                Guard(sending: true);
+                TimeSpan waited = Stopwatch.GetElapsedTime(start);
+                if (waited - probed > TimeSpan.FromSeconds(1))
+                {
+                    probed = waited;
+                    Heartbeat(); // finds out whether NetMQ has given the peer up
+                }
+
+                if (waited > _options.Deadline)
                 {
                     throw Fail($"took nothing for {_options.Deadline.TotalSeconds:F0} s.");
                 }
@@ -317,7 +359,7 @@ public sealed class NetMqChannel : IChannel
     {
         if (_gone)
         {
-            Guard();
+            Guard(sending: true);
         }
 
         if (_identity is null)
@@ -330,40 +372,68 @@ public sealed class NetMqChannel : IChannel
         return _socket.TrySend(ref to, TimeSpan.Zero, more: true) && _socket.TrySend(ref message, TimeSpan.FromSeconds(1), more: false);
     }
 
-    /// <summary>Asks NetMQ whether the peer is still connected: a frame to one that is not is refused.</summary>
-    private void Probe()
+    /// <summary>
+    /// Says how many pieces we have taken. It also asks NetMQ whether the peer is still connected: a frame to one that is not is refused.
+    /// </summary>
+    private void Heartbeat()
     {
+        Msg message = default;
+        message.InitPool(Frame.HeaderBytes);
+        new Frame(FrameKind.Heartbeat, _taken, 0).Write(message.Slice());
         try
         {
-            Msg message = default;
-            message.InitPool(Frame.HeaderBytes);
-            new Frame(FrameKind.Heartbeat, 0, 0).Write(message.Slice());
-            TrySend(ref message);
-            message.Close();
-            _wireSent += Frame.HeaderBytes;
+            if (!_gone && TrySend(ref message))
+            {
+                _wireSent += Frame.HeaderBytes;
+            }
         }
         catch (HostUnreachableException e)
         {
             throw Fail("has gone.", e);
         }
+        finally
+        {
+            message.Close();
+        }
     }
 
-    private void Guard()
+    /// <summary>Throws where the peer has gone and nothing that it sent before is left to read, or, for a sender, at once: with its reason, if it gave one.</summary>
+    private void Guard(bool sending = false)
     {
         _options.Cancel.ThrowIfCancellationRequested();
-        if (_gone)
+        if (!_gone)
         {
-            // What it sent before it went may hold the reason.
-            while (TryTake(TimeSpan.FromMilliseconds(20), out ReadOnlySpan<byte> bytes))
-            {
-                if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Goodbye)
-                {
-                    throw Farewell(bytes[Frame.HeaderBytes..]);
-                }
-            }
-
-            throw new ChannelException(Peer, $"has gone: the connection broke, or it showed no sign of life for {_options.Silence.TotalSeconds:F0} s.");
+            return;
         }
+
+        int before;
+        do
+        {
+            before = _arrived.Count;
+            if (_listener is not null)
+            {
+                _listener.Pump(TimeSpan.FromMilliseconds(20));
+            }
+            else if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(20)))
+            {
+                Arrived(_current.Slice());
+            }
+        }
+        while (_arrived.Count > before);
+        if (_arrived.Count > 0 && !sending)
+        {
+            return;
+        }
+
+        foreach (byte[] bytes in _arrived)
+        {
+            if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Goodbye)
+            {
+                throw Farewell(bytes.AsSpan(Frame.HeaderBytes));
+            }
+        }
+
+        throw new ChannelException(Peer, $"has gone: the connection broke, or it showed no sign of life for {_options.Silence.TotalSeconds:F0} s.");
     }
 
     private ChannelException Fail(string message, Exception? inner = null) => new(Peer, message, inner);

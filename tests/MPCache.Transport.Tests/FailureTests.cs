@@ -183,6 +183,68 @@ public class FailureTests
         }
     }
 
+    [Fact]
+    public void APeerThatStopsTakingIsNoticedByASender()
+    {
+        Process relay = PerlRelay(out int relayPort, out Action<int> target);
+        using (relay)
+        {
+            Pair.Run(
+                server =>
+                {
+                    var clock = Stopwatch.StartNew();
+                    Assert.Throws<ChannelException>(() =>
+                    {
+                        for (int i = 0; i < 10_000; i++)
+                        {
+                            server.Send(FrameKind.Corrections, new byte[100_000]);
+                        }
+                    });
+                    Assert.InRange(clock.Elapsed.TotalSeconds, 0, 12);
+                },
+                client =>
+                {
+                    client.Receive(FrameKind.Corrections, new byte[100_000]);
+                    using Process stop = Process.Start("kill", $"-STOP {relay.Id}");
+                    stop.WaitForExit();
+                    Thread.Sleep(6000);
+                },
+                serverOptions: Pair.Options(Role.Server, silence: 2, deadline: 60),
+                clientOptions: Pair.Options(Role.Client, silence: 2, deadline: 60),
+                through: address =>
+                {
+                    target(new Uri(address).Port);
+                    return $"tcp://127.0.0.1:{relayPort}";
+                });
+            using Process end = Process.Start("kill", $"-KILL {relay.Id}");
+            end.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void AComputingPeerWithMuchToReadIsNotTakenForGone() => Pair.Run(
+        server =>
+        {
+            for (int i = 0; i < 400; i++)
+            {
+                server.Send(FrameKind.Corrections, new byte[250_000]);
+            }
+
+            server.Receive(FrameKind.Control, 10);
+        },
+        client =>
+        {
+            Thread.Sleep(5000); // longer than the silence, with the window full
+            for (int i = 0; i < 400; i++)
+            {
+                client.Receive(FrameKind.Corrections, new byte[250_000]);
+            }
+
+            client.Send(FrameKind.Control, []);
+        },
+        serverOptions: Pair.Options(Role.Server, silence: 2, deadline: 30),
+        clientOptions: Pair.Options(Role.Client, silence: 2, deadline: 30));
+
     private static Process PerlRelay(out int port, out Action<int> target)
     {
         using (var probe = new TcpListener(System.Net.IPAddress.Loopback, 0))
