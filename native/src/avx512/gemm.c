@@ -12,6 +12,14 @@
 static inline __m512i load_i16(const int16_t *w, __mmask8 k) { return _mm512_cvtepi16_epi64(_mm_maskz_loadu_epi16(k, w)); }
 static inline __m512i load_u64(const uint64_t *w, __mmask8 k) { return _mm512_maskz_loadu_epi64(k, w); }
 
+/* Sum of eight words, modulo 2^64; the compiler's own reduction counts as signed overflow. */
+static inline uint64_t sum8(__m512i v)
+{
+    __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i quarter = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    return (uint64_t)_mm_cvtsi128_si64(quarter) + (uint64_t)_mm_extract_epi64(quarter, 1);
+}
+
 /* An XR x WR block of outputs along k. */
 #define NT_BLOCK(NAME, W, LOAD, XR, WR)                                                                                               \
     static inline void NAME(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const W *w, int64_t ldw, int64_t k, int32_t accumulate) \
@@ -39,7 +47,7 @@ static inline __m512i load_u64(const uint64_t *w, __mmask8 k) { return _mm512_ma
         }                                                                                                                             \
         for (int a = 0; a < XR; a++)                                                                                                  \
             for (int b = 0; b < WR; b++) {                                                                                            \
-                uint64_t sum = (uint64_t)_mm512_reduce_add_epi64(s[a][b]);                                                            \
+                uint64_t sum = sum8(s[a][b]);                                                                                             \
                 y[a * ldy + b] = (accumulate ? y[a * ldy + b] : 0) + sum;                                                             \
             }                                                                                                                         \
     }
