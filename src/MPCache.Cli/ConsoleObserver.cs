@@ -8,8 +8,9 @@ namespace MPCache.Cli;
 /// Shows a generation as it happens: progress on standard error, text on standard output as the tokens arrive. Where standard error is no terminal, progress is
 /// a few plain lines.
 /// </summary>
-internal sealed class ConsoleObserver(TokenStream text) : IGenerationObserver
+internal sealed class ConsoleObserver(TokenStream text, bool textToError = false) : IGenerationObserver
 {
+    private readonly TextWriter _text = textToError ? Console.Error : Console.Out;
     private readonly bool _interactive = !Console.IsErrorRedirected;
     private int _lastTenth = -1;
     private bool _first = true;
@@ -36,11 +37,11 @@ internal sealed class ConsoleObserver(TokenStream text) : IGenerationObserver
             _first = false;
         }
 
-        Console.Out.Write(text.Add(id));
-        Console.Out.Flush();
+        _text.Write(text.Add(id));
+        _text.Flush();
     }
 
-    public void Finish() => Console.Out.WriteLine(text.Finish());
+    public void Finish() => _text.WriteLine(text.Finish());
 
     private void Show(string what, long done, long total, string detail)
     {

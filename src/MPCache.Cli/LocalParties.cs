@@ -17,6 +17,7 @@ internal sealed class LocalParties : IDisposable
 
     public static async Task<LocalParties> Start(string model, CancellationToken cancel)
     {
+        Console.Error.WriteLine("starting a dealer and a server; the server loads and calibrates the model");
         LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--once"], cancel);
         try
         {
@@ -30,7 +31,14 @@ internal sealed class LocalParties : IDisposable
     }
 
     /// <summary>Why a child failed, if one did: closer to the cause than what the client saw.</summary>
-    public string? Failure => _server.Failure ?? _dealer.Failure;
+    public string? Failure
+    {
+        get
+        {
+            (string? server, string? dealer) = (_server.Failure, _dealer.Failure);
+            return _dealer.Killed ? dealer : server ?? dealer; // a killed process is the cause of what the other says
+        }
+    }
 
     public void Dispose()
     {

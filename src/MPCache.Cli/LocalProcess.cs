@@ -62,7 +62,7 @@ internal sealed class LocalProcess : IDisposable
         }
     }
 
-    /// <summary>What a child that failed said last; empty while it runs.</summary>
+    /// <summary>Why a child that failed did so, in its own words; null while it runs or when it ended well.</summary>
     public string? Failure
     {
         get
@@ -72,17 +72,24 @@ internal sealed class LocalProcess : IDisposable
                 return null;
             }
 
-            return $"the {_name} ended with code {_process.ExitCode}: {LastWords}";
+            return Killed ? $"the {_name} was killed (code {_process.ExitCode})" : $"the {_name} failed: {LastWords}";
         }
     }
 
+    /// <summary>True when a signal ended the child.</summary>
+    public bool Killed => _process.HasExited && _process.ExitCode > 128;
+
+    /// <summary>The last line that names an error, without the program's name; else all that it said.</summary>
     private string LastWords
     {
         get
         {
+            const string self = "mpcache: ";
             lock (_errors)
             {
-                return _errors.Length == 0 ? "it said nothing." : _errors.ToString().Trim();
+                string all = _errors.ToString().Trim();
+                string? error = all.Split('\n').LastOrDefault(line => line.StartsWith(self, StringComparison.Ordinal));
+                return error?[self.Length..].Trim() ?? (all.Length == 0 ? "it said nothing." : all);
             }
         }
     }

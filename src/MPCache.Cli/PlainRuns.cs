@@ -35,6 +35,11 @@ internal static class PlainRuns
         Func<int?, int> step)
     {
         new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(model.Config);
+        if (prompt.FirstOrDefault(id => (uint)id >= (uint)model.Config.Vocabulary, -1) is >= 0 and int wrong)
+        {
+            throw new ArgumentException($"Token {wrong} of the prompt is not among the {model.Config.Vocabulary:N0} of {model.Config.Name}.");
+        }
+
         var tokens = new List<int>();
         var phases = new List<PhaseLine>();
         do

@@ -19,7 +19,12 @@ Rendering.SetWidths();
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0 && !root.Options.OfType<HelpOption>().Any(help => parsed.GetResult(help) is not null))
 {
-    await parsed.InvokeAsync();
+    foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+    {
+        Console.Error.WriteLine($"mpcache: {error.Message}");
+    }
+
+    Console.Error.WriteLine("--help shows what there is, with examples.");
     return ExitCode.Usage;
 }
 

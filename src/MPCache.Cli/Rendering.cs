@@ -27,6 +27,15 @@ internal static class Rendering
         }
     }
 
+    /// <summary>Refuses a path that cannot be written before anything long runs.</summary>
+    public static void CheckJson(string? path)
+    {
+        if (path is not (null or "-"))
+        {
+            File.AppendAllText(path, "");
+        }
+    }
+
     public static void WriteJson<T>(string path, T value)
     {
         string json = JsonSerializer.Serialize(value, Indented);

@@ -53,10 +53,10 @@ public sealed class PrivateRunTests : IDisposable
         using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000");
         client.Until("prompt: 5 of 5");
         Running.Signal(server.Id, "KILL");
-        (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(15));
+        (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(25));
         Assert.Equal(1, code);
         Assert.Contains("server at tcp://127.0.0.1", error);
-        Assert.NotEqual(0, dealer.Wait(TimeSpan.FromSeconds(15)).Code);
+        Assert.NotEqual(0, dealer.Wait(TimeSpan.FromSeconds(25)).Code);
     }
 
     [Fact]

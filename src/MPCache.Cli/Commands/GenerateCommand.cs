@@ -65,7 +65,8 @@ internal static class GenerateCommand
             using ModelFile file = ModelFile.Open(r.GetValue(tokenizer) ?? r.GetValue(model)!);
             int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
             int max = r.GetValue(maxTokens);
-            var observer = new ConsoleObserver(file.Tokenizer.NewStream());
+            Rendering.CheckJson(r.GetValue(json));
+            var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, CachePolicy.Parse(r.GetValue(policy)!), observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!, Private)
