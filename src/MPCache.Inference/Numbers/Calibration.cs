@@ -83,7 +83,7 @@ public static class Calibration
             GC.Collect(2, GCCollectionMode.Forced, blocking: true); // a layer's matrices were copied to be folded
             double score = ranges.Largest("score", l), argument = ranges.Largest("activation argument", l);
             int scoreBits = Math.Clamp((int)Math.Ceiling(Math.Log2(score)) + 1 + 1, 7, 11);
-            int activationBits = Math.Clamp((int)Math.Ceiling(Math.Log2(argument * 1.5)), 4, 7);
+            int activationBits = Math.Clamp((int)Math.Ceiling(Math.Log2(argument * 2)), 4, 7);
             Check(report, "score", l, score, Math.Pow(2, scoreBits - 1), 0.5);
             Check(report, "activation argument", l, argument, Math.Pow(2, activationBits), 0.3);
             layers[l] = new LayerPlan
