@@ -14,6 +14,8 @@ internal static class Peers
         ["multiply-truncate"] = "SPU 40 B; MP-SPDZ 48 B",
         ["linear-1x576x1536"] = "SPU 21 KB with weights cached",
         ["softmax-9x512"] = "SPU 1.8 MB, 135 rounds; MP-SPDZ 5.6 MB, 171 rounds",
+        ["topk-8-of-64x9"] = "SPU 0.2 MB, 420+ rounds, not oblivious; MP-SPDZ 0.82 MB, 16 rounds",
+        ["topk-50-of-512x32"] = "SPU 5.8 MB, 2,500 rounds; 170 MB more to one-hot",
         ["silu"] = "SPU 1.25 KB, 55 rounds, error 2.6e-3; SIGMA 72 B + 1161 B key, 8 rounds",
         ["rsqrt-1024"] = "SPU 0.88 MB, 26 rounds; MP-SPDZ 0.50 MB, 47 rounds",
     };
@@ -24,6 +26,8 @@ internal static class Peers
         ["multiply-truncate"] = new(32.3, 10, 2, null),
         ["linear-1x576x1536"] = new(4608, null, 1, null),
         ["softmax-9x512"] = new(150_000, null, 20, 1e-4),
+        ["topk-8-of-64x9"] = new(250_000, null, 6, 0),
+        ["topk-50-of-512x32"] = new(4_000_000, null, 20, 0),
         ["silu"] = new(24, null, 6, 1e-3),
         ["rsqrt-1024"] = new(60_000, null, 8, null),
     };

@@ -7,6 +7,8 @@ internal static class ProtocolRows
 {
     private const int ActivationRange = 4; // -16 + 1/16 <= x < 16
 
+    private const int KeyRing = 22; // 20-bit keys
+
     private static readonly int[] Elements = [10_000, 100_000, 1_000_000];
     private static readonly int[] Activations = [1536, 16384, 131072];
 
@@ -19,6 +21,8 @@ internal static class ProtocolRows
         .. Elements.Select(Multiply),
         Linear(576, 1536),
         SoftmaxRow.Create(9, 512),
+        Largest(9, 64, 8),
+        Largest(32, 512, 50),
         .. Activations.Select(n => Activate("silu", n, Activation.Silu(ActivationRange), x => x / (1 + Math.Exp(-x)))),
         .. Activations.Select(n => Activate("gelu", n, Activation.Gelu(ActivationRange), x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))),
         Power("rsqrt-1024", 1024, Normalisation.ReciprocalSquareRoot(8, 24), x => 1 / Math.Sqrt(x)),
@@ -66,6 +70,28 @@ internal static class ProtocolRows
     }, z => [.. z.Select(exact)])
     {
         Relative = true,
+        Whole = true,
+    };
+
+    /// <summary>Scores of 20 bits, as attention has them. A copy in a ring where sums fit is shuffled along, and the result is the sum of the keys found: no other k keys have it.</summary>
+    private static ProtocolRow Largest(int rows, int n, int k) => new($"topk-{k}-of-{n}x{rows}", rows * n, 28, 0, () => Uniform(rows * n, -(1L << 19), 1L << 19), _ => async (mpc, keys) =>
+    {
+        SecretPermutation order = mpc.DrawPermutation(n, rows);
+        ValueTask<Secret> shuffling = mpc.Shuffle(keys, order, 1);
+        int[][]? places = await mpc.Largest(keys.Reduce(KeyRing), order, rows, k);
+        Secret shuffled = await shuffling;
+        Words sums = mpc.Zeros(rows);
+        for (int r = 0; places is not null && r < rows; r++)
+        {
+            foreach (int place in places[r])
+            {
+                sums.Span[r] += shuffled.Words.Span[(r * n) + place];
+            }
+        }
+
+        return keys with { Words = sums };
+    }, x => [.. x.Chunk(n).Select(row => row.OrderDescending().Take(k).Sum())])
+    {
         Whole = true,
     };
 

@@ -28,9 +28,22 @@ public static class Comparison
             throw new ArgumentOutOfRangeException(nameof(ring), ring, "Signs are found in rings of 2 to 37 bits.");
         }
 
-        int n = x.Length, digits = (ring - 2 + Digit) / Digit, plane = Words.ForBits(n);
+        Words r = mpc.Random(x.Length);
+        Words d = await mpc.OpenUnder(x, r, ring);
+        return new Signs(await mpc.SignUnder(d, r, ring), d, r);
+    }
+
+    /// <summary>Digits below the sign bit of a ring.</summary>
+    public static int Digits(int ring) => (ring - 2 + Digit) / Digit;
+
+    /// <summary>
+    /// The sign bit of D + R for an opened <paramref name="opened"/> and its mask, which the dealer (and the clear) must hold; the parties need no share of it here.
+    /// One round, 2 d - 1 bits an element each way; dealt as for <see cref="Negative"/>.
+    /// </summary>
+    internal static async ValueTask<Words> SignUnder(this Mpc mpc, Words opened, Words r, int ring)
+    {
+        int n = opened.Length, digits = Digits(ring), plane = Words.ForBits(n);
         ulong below = (1ul << (ring - 1)) - 1;
-        Words r = mpc.Random(n);
         Words e = mpc.DealBits((long)n * digits * 2, bytes =>
         {
             Words digit = mpc.Arena.Take(n * digits);
@@ -53,7 +66,6 @@ public static class Comparison
             Rescale.Xor(bits.Span, bits.Span, sign.Span);
         });
 
-        Words opened = await mpc.OpenUnder(x, r, ring);
         Words gt = mpc.Take(digits * plane), eq = mpc.Take(digits * plane);
         if (mpc.Computes)
         {
@@ -80,7 +92,7 @@ public static class Comparison
             }
         }
 
-        return new Signs(negative, opened, r);
+        return negative;
     }
 
     /// <summary>

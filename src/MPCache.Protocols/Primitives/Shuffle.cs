@@ -18,12 +18,35 @@ public sealed record SecretPermutation(uint[] Client, uint[] Server, int Rows);
 /// </remarks>
 public static class Shuffling
 {
-    /// <summary>A fresh permutation of <paramref name="rows"/> rows.</summary>
-    public static SecretPermutation DrawPermutation(this Mpc mpc, int rows)
+    /// <summary>A fresh permutation of <paramref name="rows"/> rows, or of each of <paramref name="blocks"/> blocks of as many.</summary>
+    public static SecretPermutation DrawPermutation(this Mpc mpc, int rows, int blocks = 1)
     {
         // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^65.
-        (Words client, Words server) = mpc.Correlations.PrivateBits(mpc.Arena, rows * 64L);
-        return new SecretPermutation(mpc.Role == Role.Clear ? Identity(rows) : Order(client), mpc.Role == Role.Clear ? Identity(rows) : Order(server), rows);
+        int all = rows * blocks;
+        (Words client, Words server) = mpc.Correlations.PrivateBits(mpc.Arena, all * 64L);
+        return new SecretPermutation(mpc.Role == Role.Clear ? Identity(all) : Order(client, rows), mpc.Role == Role.Clear ? Identity(all) : Order(server, rows), all);
+    }
+
+    /// <summary>
+    /// Shuffles rows of a secret that is open under a mask already. The client permutes what is open by itself and the dealer deals the permuted mask, so only the
+    /// server's pass sends anything: one message from the client, as many bytes as one pass of <see cref="Shuffle"/>.
+    /// </summary>
+    public static async ValueTask<Secret> Shuffle(this Mpc mpc, Masked x, SecretPermutation permutation, int rowWords)
+    {
+        Words y = mpc.Take(x.Length);
+        Words mask = mpc.Deal(x.Length, x.Ring, words => Permute(words, x.A, permutation.Client, rowWords));
+        if (mpc.Computes)
+        {
+            mask.Span.CopyTo(y.Span);
+            if (mpc.First == 1)
+            {
+                Words open = mpc.Take(x.Length);
+                Permute(open, x.D, permutation.Client, rowWords);
+                Kernel.Add(y.Span, y.Span, open.Span, y.Length);
+            }
+        }
+
+        return await mpc.Pass(new Secret(y, x.Ring, x.Frac), permutation.Server, rowWords, Role.Server);
     }
 
     /// <summary>Shuffles rows of <paramref name="rowWords"/> words. Two rounds, one message each.</summary>
@@ -84,7 +107,7 @@ public static class Shuffling
 
     private static uint[] Identity(int rows) => [.. Enumerable.Range(0, rows).Select(i => (uint)i)];
 
-    private static uint[] Order(Words keys)
+    private static uint[] Order(Words keys, int rows)
     {
         if (!keys.HasValues)
         {
@@ -92,7 +115,12 @@ public static class Shuffling
         }
 
         uint[] order = Identity(keys.Length);
-        Array.Sort(keys.Span.ToArray(), order);
+        ulong[] sorted = keys.Span.ToArray();
+        for (int block = 0; block < order.Length; block += rows)
+        {
+            Array.Sort(sorted, order, block, rows);
+        }
+
         return order;
     }
 
