@@ -6,7 +6,7 @@ namespace MPCache.Cache;
 /// </summary>
 public sealed class CacheSession(CachePolicy policy)
 {
-    private readonly Dictionary<int, int[]> _kept = [];
+    private readonly Dictionary<int, int[][]> _kept = [];
     private readonly Dictionary<int, int[][]> _selected = [];
 
     /// <summary>The policy that decides.</summary>
@@ -15,15 +15,21 @@ public sealed class CacheSession(CachePolicy policy)
     /// <summary>Tokens of the prompt; 0 before the first call of <see cref="Evict"/>.</summary>
     public int Prompt { get; private set; }
 
-    /// <summary>After prefill, once a layer: the prompt positions that stay in its cache, ascending. Arguments as for <see cref="StaticEviction.Keep"/>.</summary>
+    /// <summary>
+    /// After prefill, once a layer: for each key head the prompt positions that stay in its cache, ascending; the same array where the layer decides for all.
+    /// Arguments as for <see cref="StaticEviction.Keep"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The layer that decides for this one has not been called.</exception>
-    public int[] Evict(int layer, HeadRows windowQueries, HeadRows keys)
+    public int[][] Evict(int layer, HeadRows windowQueries, HeadRows keys)
     {
         Prompt = keys.Rows;
         int leader = Policy.Leader(layer);
         if (leader == layer)
         {
-            _kept[layer] = StaticEviction.Keep(Policy, layer, windowQueries, keys);
+            int deciders = Policy.EvictBy == HeadSharing.Layer ? 1 : keys.Heads, together = keys.Heads / deciders, queries = windowQueries.Heads / deciders;
+            int[][] kept = [.. Enumerable.Range(0, deciders).Select(i =>
+                StaticEviction.Keep(Policy, layer, windowQueries.OfHeads(i * queries, queries), keys.OfHeads(i * together, together)))];
+            _kept[layer] = [.. Enumerable.Range(0, keys.Heads).Select(h => kept[h / together])];
         }
         return Decided(_kept, leader, layer);
     }

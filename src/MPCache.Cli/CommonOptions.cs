@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MPCache.Cache;
 
 namespace MPCache.Cli;
 
@@ -12,20 +11,6 @@ internal static class CommonOptions
     public static Option<string> Model(bool required, string text) => new("--model") { Description = text, Required = required, HelpName = "FILE|FOLDER" };
 
     public static Option<int> MaxTokens(int standard) => new("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard, HelpName = "N" };
-
-    public static Option<string> Policy()
-    {
-        var option = new Option<string>("--policy") { Description = "Cache policy. Under MPC the full cache is what there is so far.", DefaultValueFactory = _ => "full" };
-        option.AcceptOnlyFromAmong("full");
-        return option;
-    }
-
-    /// <summary>For the plaintext engine, which runs every policy.</summary>
-    public static Option<string> PlainPolicy() => new("--policy")
-    {
-        Description = $"Cache policy: full; with --plain also {string.Join(", ", CachePolicy.All.Select(p => p.Name).Where(n => n != "full"))}, with options behind it, e.g. \"mpcache --static-ratio 0.4\".",
-        DefaultValueFactory = _ => "full",
-    };
 
     public static Option<string> Reveal()
     {

@@ -15,23 +15,23 @@ internal static class PlainRuns
         var clock = Stopwatch.StartNew();
         var program = new FloatProgram(new FloatWeights(model), policy);
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, policy.Name,
+        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, policy,
             token => FloatProgram.Largest(token is { } t ? program.Step([t]) : program.Prompt(prompt)));
     }
 
-    public static GenerationReport Fixed(ModelFile model, int[] prompt, int maxTokens, Action<int, double>? onToken, CancellationToken cancel)
+    public static GenerationReport Fixed(ModelFile model, int[] prompt, int maxTokens, CachePolicy policy, Action<int, double>? onToken, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
         using var weights = new PlainModelWeights(model, plan);
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
-        using var program = new SecretProgram(mpc, model.Config, plan, weights, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" });
+        using var program = new SecretProgram(mpc, model.Config, plan, weights, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy.ToText(), Reveal = "token" });
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, "full",
+        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, policy,
             token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
     }
 
-    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, string policy,
+    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, CachePolicy policy,
         Func<int?, int> step)
     {
         new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(model.Config);
@@ -56,7 +56,8 @@ internal static class PlainRuns
         return new GenerationReport
         {
             Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
-            Policy = policy,
+            Policy = policy.Name,
+            Cache = CacheLine.Of(policy, prompt.Length, tokens.Count - 1, model.Config.Layers),
             Engine = engine,
             InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernels.InstructionSet,
             PromptIds = prompt,

@@ -6,7 +6,7 @@ public class CacheSessionTests
     public void Layers_that_share_get_the_same_sets()
     {
         var session = new CacheSession(CachePolicy.Named("mpcache"));
-        var kept = new int[4][];
+        var kept = new int[4][][];
         var selected = new int[4][][];
         for (int layer = 0; layer < 4; layer++)
         {
@@ -36,6 +36,21 @@ public class CacheSessionTests
     }
 
     [Fact]
+    public void Key_heads_that_decide_for_themselves_follow_their_own_query_heads()
+    {
+        // Window queries of one head at its own key: head 0 looks at token 3, head 1 at token 7, of 10.
+        float[] keys = new float[20], queries = [40, 40, 40, 40];
+        (keys[3], keys[17]) = (1, 1);
+        var policy = CachePolicy.Parse("static --static-ratio 0.1 --window-queries 2 --evict-by key-head");
+        int[][] kept = new CacheSession(policy).Evict(0, new HeadRows(queries, 2, 2, 1), new HeadRows(keys, 2, 10, 1));
+        Assert.Equal([3], kept[0]);
+        Assert.Equal([7], kept[1]);
+        int[][] together = new CacheSession(policy with { EvictBy = HeadSharing.Layer }).Evict(0, new HeadRows(queries, 2, 2, 1), new HeadRows(keys, 2, 10, 1));
+        Assert.Same(together[0], together[1]);
+        Assert.Throws<ArgumentException>(() => CachePolicy.Parse("static --evict-by none"));
+    }
+
+    [Fact]
     public void A_follower_cannot_come_before_its_leader()
     {
         var error = Assert.Throws<InvalidOperationException>(() =>
@@ -47,7 +62,7 @@ public class CacheSessionTests
     public void The_full_cache_keeps_and_selects_everything()
     {
         var session = new CacheSession(CachePolicy.Named("full"));
-        Assert.Equal(Rows.Range(0, 50), session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal(Rows.Range(0, 50), session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8))[1]);
         Assert.Equal(Rows.Range(0, 51), session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 51, 8))[1]);
     }
 
@@ -55,7 +70,7 @@ public class CacheSessionTests
     public void The_window_slides_at_its_budget()
     {
         var session = new CacheSession(CachePolicy.Parse("window --sinks 2 --budget 10"));
-        Assert.Equal([0, 1, .. Rows.Range(42, 50)], session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal([0, 1, .. Rows.Range(42, 50)], session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8))[1]);
         Assert.Equal([0, 1, .. Rows.Range(5, 13)], session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 13, 8))[0]);
     }
 

@@ -82,10 +82,11 @@ public class StaticEvictionTests
     [Fact]
     public void Pooling_keeps_neighbours_of_what_matters()
     {
-        Assert.Equal([1.5, 2, 2, 1.5], WindowImportance.Pooled([0, 3, 3, 0], 3));
+        Assert.Equal([3.0, 6, 6, 3], WindowImportance.Pooled<double>([0, 3, 3, 0], 3));
+        Assert.Equal([1ul, 1ul], WindowImportance.Pooled<ulong>([2, ulong.MaxValue], 3)); // shares wrap
         CachePolicy policy = Count with { StaticRatio = 0.5, Pooling = 3 };
         Assert.Equal([2, 3, 4], StaticEviction.KeepTop(policy, 0, [0.1, 0, 0, 1, 0, 0.2]));
-        Assert.Throws<ArgumentException>(() => WindowImportance.Pooled([1], 2));
+        Assert.Throws<ArgumentException>(() => WindowImportance.Pooled<double>([1], 2));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MPCache.Cache;
 using MPCache.Models;
 using MPCache.Models.Tests;
 using MPCache.Protocols;
@@ -28,6 +29,44 @@ public sealed class SessionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("window --budget 48")]
+    [InlineData("static --static-ratio 0.25 --window-queries 8 --pooling 3 --sinks 4 --recent 8 --evict-by key-head")]
+    [InlineData("static --static-ratio 0.4 --skip-layers 2")]
+    [InlineData("dynamic-token")]
+    [InlineData("dynamic-linear --level2 8:0.25")]
+    [InlineData("dynamic-hierarchy --level1 16:0.5 --level2 8:0.2")]
+    [InlineData("dynamic-shared --level1 16:0.5 --level2 4:0.1 --score mean --share-heads key-head")]
+    [InlineData("mpcache --static-ratio 0.6 --level1 16:0.5 --level2 8:0.25")]
+    public void EveryPolicyGivesThePlaintextEnginesTextAndCostsWhatWasPredicted(string policy)
+    {
+        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder);
+        int[] prompt = file.Tokenizer.Encode(RecallSuite.Create(t => file.Tokenizer.Encode(t).Length, prompts: 1, shortest: 256, longest: 256)[0].Text);
+        GenerationReport report = Generate(model, prompt, 8, file, policy: policy);
+        Assert.All(report.Decode.Prepend(report.Prefill), phase =>
+        {
+            Assert.Equal(phase.Predicted!.Rounds, phase.Rounds);
+            Assert.Equal(phase.Predicted.Bytes, phase.Bytes);
+        });
+        var plain = new FloatProgram(new FloatWeights(file), CachePolicy.Parse(policy));
+        float[] logits = plain.Prompt(prompt);
+        foreach (int token in report.Tokens)
+        {
+            Assert.InRange(logits[FloatProgram.Largest(logits)] - logits[token], 0, 0.05);
+            logits = plain.Step([token]);
+        }
+
+        Assert.Equal(report.Cache.Selected[^1], CachePolicy.Parse(policy).Selected(prompt.Length, report.Tokens.Length - 1, file.Config.Layers - 1));
+    }
+
+    [Theory]
+    [InlineData("mpcache --eviction threshold", "public")]
+    [InlineData("mpcache --score bound", "not linear")]
+    [InlineData("nothing", "No policy is called")]
+    public void WhatCannotRunOnSharesIsRefused(string policy, string words) =>
+        Assert.Contains(words, Assert.Throws<ArgumentException>(() => CachePolicies.ForShares(policy)).Message);
+
+    [Theory]
     [InlineData(ModelFamily.Llama, "token")]
     [InlineData(ModelFamily.Llama, "logits")]
     [InlineData(ModelFamily.Gpt2, "token")]
@@ -52,7 +91,7 @@ public sealed class SessionTests : IDisposable
         Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal(phase.Predicted!.Bytes, phase.Bytes));
     }
 
-    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token")
+    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full")
     {
         (QueueChannel clientServer, QueueChannel serverClient) = QueueChannel.Pair();
         (QueueChannel clientDealer, QueueChannel dealerClient) = QueueChannel.Pair();
@@ -60,7 +99,7 @@ public sealed class SessionTests : IDisposable
         using var dealer = new DealerSession();
         Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
         Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
-        GenerationReport report = ClientSession.Run(prompt, maxTokens, "full", reveal, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
+        GenerationReport report = ClientSession.Run(prompt, maxTokens, policy, reveal, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
         Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
         return report;
     }

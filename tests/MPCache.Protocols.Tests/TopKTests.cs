@@ -9,6 +9,7 @@ public class TopKTests
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 1, 1 }, { 1, 5, 0 }, { 3, 6, 6 }, { 2, 7, 3 }, { 9, 64, 8 }, { 3, 512, 50 }, { 1, 512, 511 }, { 2, 700, 1 }, { 1, 1000, 333 }, { 1, 2048, 400 },
+        { 6, 244, 52 }, { 3, 256, 77 }, { 2, 100, 30 }, { 2, 150, 149 }, { 2, 333, 111 },
     };
 
     [Theory]
@@ -29,6 +30,21 @@ public class TopKTests
         int ring = Ring + TopK.IndexBits(n);
         double shuffle = 2.0 * rows * n * ((ring + 7) / 8), declared = shuffle + (rows * plan.Bits(ring) / 8.0);
         Assert.InRange(outcome.Measured.Online, declared, declared * 1.02 + 2_000); // planes are whole words
+    }
+
+    [Theory]
+    [InlineData(12, 233, 49)]
+    [InlineData(6, 245, 74)]
+    [InlineData(2, 512, 100)]
+    public void MostlyZeroKeysAsImportancesAre(int rows, int n, int k)
+    {
+        var random = new Random(n);
+        long[] keys = [.. Enumerable.Range(0, rows * n).Select(_ => random.Next(4) > 0 ? random.Next(-1, 2) : random.NextInt64(0, 1 << 19))];
+        Harness.Outcome outcome = Run(keys, rows, k);
+        for (int r = 0; r < rows; r++)
+        {
+            Assert.Equal(keys.Skip(r * n).Take(n).OrderDescending().Take(k).Order(), outcome.Values.Skip(r * k).Take(k).Order());
+        }
     }
 
     [Fact]

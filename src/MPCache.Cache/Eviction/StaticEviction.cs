@@ -1,6 +1,6 @@
 namespace MPCache.Cache;
 
-/// <summary>Look-once static eviction: which prompt tokens of a layer stay after prefill, one decision for all heads (paper, section 4.1).</summary>
+/// <summary>Look-once static eviction: which prompt tokens stay after prefill, one decision for the heads given: a layer's (paper, section 4.1) or a key head's.</summary>
 public static class StaticEviction
 {
     /// <summary>

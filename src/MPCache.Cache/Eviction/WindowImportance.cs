@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MPCache.Cache;
 
 /// <summary>
@@ -62,24 +64,27 @@ public static class WindowImportance
         return largest;
     }
 
-    /// <summary>The mean over the <paramref name="width"/> tokens around each token; at the ends over those that exist.</summary>
+    /// <summary>
+    /// The sum over the <paramref name="width"/> tokens around each token that exist: linear, so that shares are pooled by the same code.
+    /// </summary>
     /// <exception cref="ArgumentException">The width is not an odd number above 0.</exception>
-    public static double[] Pooled(ReadOnlySpan<double> importance, int width)
+    public static T[] Pooled<T>(ReadOnlySpan<T> importance, int width)
+        where T : IAdditionOperators<T, T, T>
     {
         if (width < 1 || width % 2 == 0)
         {
             throw new ArgumentException($"Pooling over {width} tokens has no centre: use an odd number.", nameof(width));
         }
-        var pooled = new double[importance.Length];
+        var pooled = new T[importance.Length];
         for (int t = 0; t < pooled.Length; t++)
         {
             int from = Math.Max(0, t - width / 2), to = Math.Min(pooled.Length, t + width / 2 + 1);
-            double sum = 0;
-            for (int i = from; i < to; i++)
+            T sum = importance[from];
+            for (int i = from + 1; i < to; i++)
             {
                 sum += importance[i];
             }
-            pooled[t] = sum / (to - from);
+            pooled[t] = sum;
         }
         return pooled;
     }

@@ -17,15 +17,15 @@ public sealed partial record CachePolicy
         },
         new() { Name = "window", Eviction = EvictionKind.Recent, Selection = SelectionKind.Recent, SinkTokens = 4, ShareLayers = LayerGroups.Of(1) },
 
-        // The paper's ablation: each adds one step to the one before; dynamic-shared is mpcache under its name in the ablation.
+        // The paper's ablation: each adds one step to the one before, and mpcache adds eviction to the last.
         new() { Name = "static", Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1) },
         new()
         {
-            Name = "dynamic-token", Level1 = null, Level2 = new(1, 0.2), Score = ClusterScore.Mean, RecentTokens = 1, ShareLayers = LayerGroups.Of(1),
+            Name = "dynamic-token", Eviction = EvictionKind.None, Level1 = null, Level2 = new(1, 0.2), Score = ClusterScore.Mean, RecentTokens = 1, ShareLayers = LayerGroups.Of(1),
         },
-        new() { Name = "dynamic-linear", Level1 = null, ShareLayers = LayerGroups.Of(1) },
-        new() { Name = "dynamic-hierarchy", ShareLayers = LayerGroups.Of(1) },
-        new() { Name = "dynamic-shared" },
+        new() { Name = "dynamic-linear", Eviction = EvictionKind.None, Level1 = null, ShareLayers = LayerGroups.Of(1) },
+        new() { Name = "dynamic-hierarchy", Eviction = EvictionKind.None, ShareLayers = LayerGroups.Of(1) },
+        new() { Name = "dynamic-shared", Eviction = EvictionKind.None },
     ];
 
     /// <summary>The named policy with its defaults: full, mpcache, mpcache+, window, and the ablation's static and dynamic-*.</summary>

@@ -37,11 +37,12 @@ public sealed partial record CachePolicy
     public CachePolicy With(string option, string value)
     {
         string name = option.StartsWith("--", StringComparison.Ordinal) ? option[2..] : option;
-        PolicyOption known = PolicyOption.All.FirstOrDefault(o => o.Name == name)
+        Func<CachePolicy, string, CachePolicy> write = PolicyOption.All.FirstOrDefault(o => o.Name == name)?.Write
+            ?? PolicyOption.Aliases.FirstOrDefault(a => a.Name == name).Write
             ?? throw new ArgumentException($"Policies have no option --{name}. There are: {string.Join(", ", PolicyOption.All.Select(o => "--" + o.Name))}.");
         try
         {
-            return known.Write(this, value);
+            return write(this, value);
         }
         catch (FormatException e)
         {

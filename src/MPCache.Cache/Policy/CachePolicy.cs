@@ -32,10 +32,16 @@ public sealed partial record CachePolicy
     public int WindowQueries { get; init; }
 
     /// <summary>
-    /// Importance of a token is the mean over this many adjacent tokens, an odd number (SnapKV, arXiv 2404.14469, with the mean in place of the maximum:
+    /// Importance of a token is the sum over this many adjacent tokens, an odd number (SnapKV, arXiv 2404.14469, with the sum in place of the maximum:
     /// linear, so free under MPC). 1 changes nothing.
     /// </summary>
     public int Pooling { get; init; } = 1;
+
+    /// <summary>
+    /// Who keeps a set of tokens of its own: the layer (paper), or each key/value head, judged by its own query heads. Clusters need one set a layer only where
+    /// heads or layers select together.
+    /// </summary>
+    public HeadSharing EvictBy { get; init; } = HeadSharing.Layer;
 
     /// <summary>Prompts of fewer tokens are not evicted: they are cheap to keep and dear to judge.</summary>
     public int EvictFrom { get; init; }
@@ -100,6 +106,7 @@ public sealed partial record CachePolicy
         Require(LongPrompt >= 0, "long-prompt", LongPrompt, "0 or more");
         Require(WindowQueries >= 0, "window-queries", WindowQueries, "0 (use the share) or more");
         Require(Pooling >= 1 && Pooling % 2 == 1, "pooling", Pooling, "odd");
+        Require(EvictBy != HeadSharing.None, "evict-by", "none", "layer or key-head: query heads share the key heads' caches");
         Require(EvictFrom >= 0, "evict-from", EvictFrom, "0 or more");
         Require(SinkTokens >= 0, "sinks", SinkTokens, "0 or more");
         Require(RecentTokens >= 0, "recent", RecentTokens, "0 or more");

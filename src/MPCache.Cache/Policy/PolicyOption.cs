@@ -21,7 +21,8 @@ public sealed record PolicyOption(string Name, string Help, Func<CachePolicy, st
         Real("long-window-share", "the same for long prompts", p => p.LongWindowShare, (p, v) => p with { LongWindowShare = v }),
         Whole("long-prompt", "prompts of more tokens are long", p => p.LongPrompt, (p, v) => p with { LongPrompt = v }),
         Whole("window-queries", "judging queries whatever the length, 0: use the share", p => p.WindowQueries, (p, v) => p with { WindowQueries = v }),
-        Whole("pooling", "mean importance over so many adjacent tokens, odd", p => p.Pooling, (p, v) => p with { Pooling = v }),
+        Whole("pooling", "importance summed over so many adjacent tokens, odd", p => p.Pooling, (p, v) => p with { Pooling = v }),
+        Choice("evict-by", "who keeps tokens of its own, layer or key-head", p => p.EvictBy, (p, v) => p with { EvictBy = v }),
         Whole("evict-from", "shorter prompts are not evicted", p => p.EvictFrom, (p, v) => p with { EvictFrom = v }),
         Whole("sinks", "first tokens that always stay", p => p.SinkTokens, (p, v) => p with { SinkTokens = v }),
         Whole("recent", "last tokens that always stay", p => p.RecentTokens, (p, v) => p with { RecentTokens = v }),
@@ -37,6 +38,15 @@ public sealed record PolicyOption(string Name, string Help, Func<CachePolicy, st
         new("share-layers", "layers that select together: group length such as 2, or first layers of the groups such as 0,2,5",
             p => p.ShareLayers.ToString(), (p, v) => p with { ShareLayers = LayerGroups.Parse(v) }),
         Whole("skip-layers", "first layers that neither evict nor select", p => p.SkipLayers, (p, v) => p with { SkipLayers = v }),
+    ];
+
+    /// <summary>Other names, which stand for one of the options or for a part of one.</summary>
+    public static IReadOnlyList<(string Name, string Help, Func<CachePolicy, string, CachePolicy> Write)> Aliases { get; } =
+    [
+        ("static-window", "queries at the prompt's end that judge its tokens: a share of the prompt up to 1, else their number",
+            (p, v) => p.With(double.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out double window) && window > 1 ? "window-queries" : "window-share", v)),
+        ("dynamic-ratio", "share of all clusters that a step attends to: level2's ratio",
+            (p, v) => p with { Level2 = ClusterLevel.Parse($"{p.Level2.Size}:{v}") }),
     ];
 
     private static PolicyOption Real(string name, string help, Func<CachePolicy, double> read, Func<CachePolicy, double, CachePolicy> write) =>

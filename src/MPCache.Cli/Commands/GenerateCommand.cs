@@ -19,7 +19,6 @@ internal static class GenerateCommand
         Option<string> ids = new("--ids") { Description = "The prompt as token ids, separated by commas.", HelpName = "1,2,3" };
         Option<bool> chat = new("--chat") { Description = "Apply the model's chat template." };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
-        Option<string> policy = CommonOptions.PlainPolicy();
         Option<string> reveal = CommonOptions.Reveal();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
@@ -28,8 +27,9 @@ internal static class GenerateCommand
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, policy, reveal, local, plain, plainFixed, json, insecure,
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, insecure,
         };
+        var policy = new PolicyArguments(command);
         command.Validators.Add(r =>
         {
             int ways = new[] { r.GetValue(local), r.GetValue(plain), r.GetValue(plainFixed), r.GetValue(server) is not null }.Count(w => w);
@@ -50,11 +50,6 @@ internal static class GenerateCommand
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
             }
 
-            if (r.GetValue(policy) is not (null or "full") && !r.GetValue(plain))
-            {
-                r.AddError("Only --plain runs policies other than full; under MPC they are not there yet.");
-            }
-
             if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
             {
                 r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
@@ -65,10 +60,11 @@ internal static class GenerateCommand
             using ModelFile file = ModelFile.Open(r.GetValue(tokenizer) ?? r.GetValue(model)!);
             int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
             int max = r.GetValue(maxTokens);
+            CachePolicy cache = policy.Read(r);
             Rendering.CheckJson(r.GetValue(json));
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
-            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, CachePolicy.Parse(r.GetValue(policy)!), observer.Token, cancel)
-                : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, observer.Token, cancel)
+            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
+                : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!, Private)
                 : Private(r.GetValue(server)!, r.GetValue(dealer)!);
             observer.Finish();
@@ -84,7 +80,7 @@ internal static class GenerateCommand
 
             return ExitCode.Success;
 
-            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, max, r.GetValue(policy)!, r.GetValue(reveal)!, observer,
+            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, max, cache.ToText(), r.GetValue(reveal)!, observer,
                 tokens => file.Tokenizer.Decode(tokens), r.GetValue(insecure), cancel);
 
             async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)

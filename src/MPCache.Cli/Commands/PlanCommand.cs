@@ -36,14 +36,14 @@ internal static class PlanCommand
         Option<string> model = new("--model") { Description = $"A model file or folder, or a name: {string.Join(", ", ModelConfig.KnownNames)}.", Required = true, HelpName = "FILE|NAME" };
         Option<int> promptTokens = new("--prompt-tokens") { Description = "Tokens of the prompt.", Required = true, HelpName = "P" };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
-        Option<string> policy = CommonOptions.Policy();
         Option<string> reveal = CommonOptions.Reveal();
         Option<string> link = new("--link") { Description = "lan (1 ms, 1 Gb/s), wan (40 ms, 100 Mb/s), or round trip in ms and Mb/s.", HelpName = "lan|wan|RTT,BANDWIDTH" };
         Option<string?> json = CommonOptions.Json("the plan");
-        var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") { model, promptTokens, maxTokens, policy, reveal, link, json };
+        var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") { model, promptTokens, maxTokens, reveal, link, json };
+        var policy = new PolicyArguments(command);
         command.SetAction(r =>
         {
-            Plan plan = Make(r.GetValue(model)!, r.GetValue(promptTokens), r.GetValue(maxTokens), r.GetValue(policy)!, r.GetValue(reveal)!, r.GetValue(link));
+            Plan plan = Make(r.GetValue(model)!, r.GetValue(promptTokens), r.GetValue(maxTokens), policy.Read(r).ToText(), r.GetValue(reveal)!, r.GetValue(link));
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, plan);

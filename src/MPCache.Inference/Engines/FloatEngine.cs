@@ -201,10 +201,10 @@ public sealed class FloatEngine : IEngine<float[]>
         {
             int window = Math.Min(_policy.WindowLength(tokens), _queries[layer].Count);
             ReadOnlyMemory<float> last = _queries[layer].All[((_queries[layer].Count - window) * heads * d)..];
-            int[] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
+            int[][] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
             _keys[layer].Keep(kept);
             _values[layer].Keep(kept);
-            _queries[layer].Keep([]);
+            _queries[layer].Clear();
         }
 
         return default;

@@ -26,14 +26,21 @@ internal sealed class FloatRows(int width)
         Count++;
     }
 
-    /// <summary>Keeps these rows, ascending, and drops the others.</summary>
-    public void Keep(ReadOnlySpan<int> rows)
+    /// <summary>Keeps, in each of the equal parts of a row, what the rows named for it hold there; they ascend.</summary>
+    public void Keep(int[][] rowsOfParts)
     {
-        for (int i = 0; i < rows.Length; i++)
+        int part = width / rowsOfParts.Length;
+        for (int p = 0; p < rowsOfParts.Length; p++)
         {
-            Row(rows[i]).CopyTo(_data.AsSpan(i * width));
+            for (int i = 0; i < rowsOfParts[p].Length; i++)
+            {
+                Row(rowsOfParts[p][i]).Slice(p * part, part).CopyTo(_data.AsSpan((i * width) + (p * part)));
+            }
         }
 
-        Count = rows.Length;
+        Count = rowsOfParts[0].Length;
     }
+
+    /// <summary>Drops all rows.</summary>
+    public void Clear() => Count = 0;
 }

@@ -1,3 +1,4 @@
+using MPCache.Cache;
 using MPCache.Kernels;
 using MPCache.Models;
 using MPCache.Protocols;
@@ -22,13 +23,20 @@ internal sealed class SecretAttention
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
     private readonly FixedPointPlan _plan;
+    private readonly CachePolicy _policy;
+    private readonly int _prompt;
     private readonly LayerCache[] _caches;
+    private readonly SecretEviction _eviction;
+    private readonly SecretSelection _selection;
     private readonly long[] _cos, _sin; // capacity x head dim / 2
     private readonly Dictionary<int, Normalisation> _reciprocals = [];
 
-    public SecretAttention(Mpc mpc, ModelConfig config, FixedPointPlan plan, Arena store, int capacity)
+    public SecretAttention(Mpc mpc, ModelConfig config, FixedPointPlan plan, Arena store, GenerationRequest request)
     {
-        (_mpc, _config, _plan) = (mpc, config, plan);
+        (_mpc, _config, _plan, _policy, _prompt) = (mpc, config, plan, request.CachePolicy, request.PromptTokens);
+        int capacity = request.Capacity;
+        _eviction = new SecretEviction(mpc, config, _policy, store, _prompt);
+        _selection = new SecretSelection(mpc, config, _policy, store, request);
         _caches = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerCache(mpc, store, config.KeyValueHeads, capacity, config.HeadDim))];
         int half = config.HeadDim / 2;
         _cos = new long[capacity * half];
@@ -54,41 +62,64 @@ internal sealed class SecretAttention
         LayerPlan plan = _plan.Layers[layer];
         LayerCache cache = _caches[layer];
         int scoreRing = Exponential.Ring(plan.ScoreBits);
-        int queryRing = QueryRing(plan.ScoreBits);
+        int queryRing = QueryRing(plan.ScoreBits) + _selection.ExtraBits;
 
         _mpc.Stage = "keys-values";
         Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, rotate: true);
         Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, rotate: true);
         Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotate: false);
-        ValueTask<Masked> values = MaskValues(v);
-        ValueTask<Masked> queries = _mpc.Mask(_mpc.Shrink(q, q.Frac - QueryFrac).Reduce(queryRing));
-        Masked keys = await _mpc.Mask(_mpc.Shrink(k, k.Frac - KeyFrac).Reduce(queryRing));
+        ValueTask<Masked> values = MaskIn(v, ValueFrac, SumRing);
+        ValueTask<Masked> queries = MaskIn(q, QueryFrac, queryRing);
+        Masked keys = await MaskIn(k, KeyFrac, queryRing);
         Masked query = await queries;
         cache.AppendKeys(keys, rows);
+        if (position >= _prompt && _policy.Selection == SelectionKind.Recent)
+        {
+            int kept = _policy.Selected(_prompt, position - _prompt + 1, layer), first = Math.Min(kept, _policy.SinkTokens);
+            cache.KeepEnds(first, kept - first); // the window slides over the oldest token for good
+        }
 
         _mpc.Stage = "scores";
         int tokens = cache.Tokens;
         Secret scores = Scores(query, cache, rows, tokens, share);
 
+        SecretSelection.Choice? choice = await _selection.Choose(layer, scores, scoreRing, query, cache, position);
+        Secret attendedScores = choice?.Scores ?? scores.Reduce(scoreRing);
+
         _mpc.Stage = "softmax";
-        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => tokens - rows + (r % rows) + 1)];
-        Secret numerators = await _mpc.Numerators(scores.Reduce(scoreRing), heads * rows, valid, SumRing);
+        int columns = attendedScores.Length / (heads * rows);
+        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => columns - rows + (r % rows) + 1)];
+        Secret numerators = await _mpc.Numerators(attendedScores, heads * rows, valid, SumRing);
+
+        Secret sums = _mpc.RowSums(numerators, heads * rows);
+        ValueTask<Masked> reciprocal = Reciprocal(sums, columns);
+        if (choice is not null)
+        {
+            numerators = await _selection.Scatter(choice, numerators);
+        }
 
         _mpc.Stage = "weighted-sum";
-        Secret sums = _mpc.RowSums(numerators, heads * rows);
-        ValueTask<Masked> reciprocal = Reciprocal(sums, tokens);
         Masked weights = await _mpc.Mask(numerators);
         cache.AppendValues(await values, rows);
         Secret mixed = WeightedSums(weights, cache, rows, tokens, share);
         mixed = await _mpc.Truncate(mixed, ValueFrac, 64);
         Masked mixedMasked = await _mpc.Mask(mixed);
-        Secret attended = _mpc.MultiplyRows(mixedMasked, await reciprocal);
-        attended = await _mpc.Truncate(attended, OutputFrac, 64);
+        Masked divisor = await reciprocal;
+        Secret attended = _mpc.MultiplyRows(mixedMasked, divisor);
+        ValueTask<Secret> result = _mpc.Truncate(attended, OutputFrac, 64);
+        if (_eviction.Judges(layer, position, rows))
+        {
+            await _eviction.Judge(layer, weights, divisor.Secret, rows, position);
+        }
+
+        attended = await result;
         return attended with { Words = RowsFirst(attended.Words, rows, heads, d) };
     }
 
-    private async ValueTask<Masked> MaskValues(Secret v) =>
-        await _mpc.Mask(await _mpc.Truncate(v, ValueFrac, SumRing));
+    /// <summary>The prompt has passed: caches shrink to what the policy keeps.</summary>
+    public ValueTask Evict() => _eviction.Evict(_caches);
+
+    private async ValueTask<Masked> MaskIn(Secret x, int frac, int ring) => await _mpc.Mask(await _mpc.Truncate(x, frac, ring));
 
     private async ValueTask<Masked> Reciprocal(Secret sums, int tokens)
     {

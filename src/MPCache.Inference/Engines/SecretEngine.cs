@@ -37,11 +37,11 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     /// <param name="config">The model's sizes.</param>
     /// <param name="plan">Its rings and fractional bits.</param>
     /// <param name="weights">Its matrices, as the role holds them.</param>
-    /// <param name="capacity">Largest number of cached tokens.</param>
-    public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, int capacity)
+    /// <param name="request">Sizes of the generation and its cache policy.</param>
+    public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
         (_mpc, _config, _plan, _weights) = (mpc, config, plan, weights);
-        _attention = new SecretAttention(mpc, config, plan, _store, capacity);
+        _attention = new SecretAttention(mpc, config, plan, _store, request);
         bool centre = config.Family == ModelFamily.Gpt2;
         UnitNorm Norm(NormRange range) =>
             new(config.Width, plan.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
@@ -134,7 +134,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask EndPrompt(int tokens) => default; // the full cache keeps everything
+    public ValueTask EndPrompt(int tokens) => _attention.Evict();
 
     /// <inheritdoc/>
     public Secret LastRow(Secret x, int rows) => x.Slice((rows - 1) * _config.Width, _config.Width);

@@ -18,6 +18,7 @@ public sealed class SecretProgram : IDisposable
     private readonly bool _revealLogits;
     private readonly SecretEngine _engine;
     private readonly Transformer<Secret> _transformer;
+    private readonly bool _generates;
     private int _position;
 
     /// <summary>A program for one generation.</summary>
@@ -29,7 +30,8 @@ public sealed class SecretProgram : IDisposable
         }
 
         (_mpc, _plan, _revealLogits) = (mpc, plan, request.Reveal == "logits");
-        _engine = new SecretEngine(mpc, config, plan, weights, request.Capacity);
+        _engine = new SecretEngine(mpc, config, plan, weights, request);
+        _generates = request.MaxTokens > 1;
         _transformer = new Transformer<Secret>(config, _engine);
     }
 
@@ -45,6 +47,17 @@ public sealed class SecretProgram : IDisposable
         }
 
         int token = Run(prompt.AsMemory(_position), last: true);
+        if (_generates)
+        {
+            _mpc.Run(async () =>
+            {
+                await _engine.EndPrompt(prompt.Length);
+                return 0;
+            });
+            _mpc.Correlations.Flush();
+            _mpc.Arena.Release(Arena.Bottom);
+        }
+
         Progress?.Invoke(_position);
         return token;
     }

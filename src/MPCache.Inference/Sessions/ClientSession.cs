@@ -100,7 +100,8 @@ public static class ClientSession
         return new GenerationReport
         {
             Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
-            Policy = policy,
+            Policy = request.CachePolicy.Name,
+            Cache = CacheLine.Of(request.CachePolicy, prompt.Length, tokens.Count - 1, model.Config.Layers),
             Engine = "private",
             InstructionSet = Kernel.InstructionSet,
             PromptIds = prompt,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MPCache.Cache;
 using MPCache.Protocols;
 
 namespace MPCache.Inference;
@@ -11,6 +12,9 @@ public sealed record GenerationReport
 
     /// <summary>The cache policy.</summary>
     [JsonPropertyName("policy")] public required string Policy { get; init; }
+
+    /// <summary>The policy's options and what it came to.</summary>
+    [JsonPropertyName("cache")] public required CacheLine Cache { get; init; }
 
     /// <summary>"private", "plain-float" or "plain-fixed".</summary>
     [JsonPropertyName("engine")] public required string Engine { get; init; }
@@ -49,6 +53,24 @@ public sealed record GenerationReport
 /// <summary>The model of a report.</summary>
 public sealed record ModelLine(
     [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("sha256")] string Sha256, [property: JsonPropertyName("parameters")] long Parameters);
+
+/// <summary>What a cache policy came to.</summary>
+/// <param name="Options">Every option of the policy.</param>
+/// <param name="Kept">Prompt tokens that each layer kept after prefill; empty where the number depends on the prompt.</param>
+/// <param name="Selected">Tokens that each head of each layer attended to at the last step; empty as above.</param>
+public sealed record CacheLine(
+    [property: JsonPropertyName("options")] Dictionary<string, string> Options,
+    [property: JsonPropertyName("kept")] int[] Kept,
+    [property: JsonPropertyName("selected")] int[] Selected)
+{
+    /// <summary>The line for a prompt and as many further tokens in the cache.</summary>
+    public static CacheLine Of(CachePolicy policy, int prompt, int generated, int layers)
+    {
+        int[] ForLayers(Func<int, int> count) => policy.HasPublicCounts ? [.. Enumerable.Range(0, layers).Select(count)] : [];
+        return new CacheLine(PolicyOption.All.ToDictionary(o => o.Name, o => o.Read(policy)),
+            ForLayers(l => policy.Kept(prompt, l)), ForLayers(l => policy.Selected(prompt, generated, l)));
+    }
+}
 
 /// <summary>Bytes on each link.</summary>
 public sealed record BytesLine

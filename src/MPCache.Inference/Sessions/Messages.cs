@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using MPCache.Cache;
 using MPCache.Models;
 using MPCache.Protocols;
 
@@ -13,8 +15,15 @@ public sealed record GenerationRequest
     /// <summary>Tokens to generate at most.</summary>
     public required int MaxTokens { get; init; }
 
-    /// <summary>The cache policy by name.</summary>
+    /// <summary>The cache policy: a name and options, as <see cref="Cache.CachePolicy.Parse(string)"/> reads them.</summary>
     public required string Policy { get; init; }
+
+    /// <summary>The policy that the text says.</summary>
+    /// <exception cref="ArgumentException">It says none, or one whose counts depend on the data.</exception>
+    [JsonIgnore]
+    public CachePolicy CachePolicy => _cachePolicy ??= CachePolicies.ForShares(Policy);
+
+    private CachePolicy? _cachePolicy;
 
     /// <summary>"token": only the chosen token is opened, to the client; "logits": all logits are.</summary>
     public required string Reveal { get; init; }
@@ -37,6 +46,7 @@ public sealed record GenerationRequest
                 $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. Shorten the prompt, or lower --max-tokens.");
         }
 
+        _ = CachePolicy;
         if (Reveal is not ("token" or "logits"))
         {
             throw new ArgumentException($"--reveal takes token or logits, not \"{Reveal}\".");

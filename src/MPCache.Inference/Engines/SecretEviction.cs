@@ -1,0 +1,200 @@
+using MPCache.Cache;
+using MPCache.Kernels;
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>
+/// Static eviction on shares: attention probabilities of the window's queries are summed while the prompt runs; after it, the tokens with the largest sums are
+/// found by <see cref="TopK"/> and their keys and values moved to a smaller cache. Which tokens they are stays hidden from both parties; how many is public.
+/// </summary>
+internal sealed class SecretEviction
+{
+    private const int Frac = 2 * Softmax.Frac;   // a numerator times a reciprocal
+    private const int Ring = 56;                 // that of the numerators
+    private const int KeyRing = 25;              // of the compared importances; with 12 bits of index it reaches what comparisons take
+    private const int RowsAtOnce = 1 << 14;      // rows of keys moved together: bounds memory, not cost
+
+    private readonly Mpc _mpc;
+    private readonly ModelConfig _config;
+    private readonly CachePolicy _policy;
+    private readonly int _prompt;
+    private readonly Dictionary<int, Words> _importance = []; // by layer: deciders x prompt
+
+    public SecretEviction(Mpc mpc, ModelConfig config, CachePolicy policy, Arena store, int prompt)
+    {
+        (_mpc, _config, _policy, _prompt) = (mpc, config, policy, prompt);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            if (_policy.Eviction == EvictionKind.Count && _policy.Evicts(prompt, layer) && _policy.Leader(layer) == layer)
+            {
+                _importance[layer] = _mpc.Computes ? store.Zeros(Deciders * prompt) : Words.Shape(Deciders * prompt);
+            }
+        }
+    }
+
+    /// <summary>Sets of tokens in a layer: one for each kv head, or one for all.</summary>
+    private int Deciders => _policy.EvictBy == HeadSharing.Layer ? 1 : _config.KeyValueHeads;
+
+    private int Candidates => _prompt - _policy.SinkTokens - _policy.RecentTokens;
+
+    /// <summary>True when some of these rows of the prompt judge at this layer.</summary>
+    public bool Judges(int layer, int position, int rows) =>
+        _importance.ContainsKey(layer) && position < _prompt && position + rows > _prompt - _policy.WindowLength(_prompt);
+
+    /// <summary>
+    /// Adds the probabilities of the rows that judge, numerators (heads x rows x tokens) times their rows' reciprocals (heads x rows). One product a head on what is
+    /// masked already; two rounds and 7 bytes and a bit for each reciprocal.
+    /// </summary>
+    public async ValueTask Judge(int layer, Masked numerators, Secret reciprocals, int rows, int position)
+    {
+        int heads = _config.Heads, first = Math.Max(0, _prompt - _policy.WindowLength(_prompt) - position), count = rows - first, tokens = position + rows;
+        Words own = _mpc.Take(heads * count);
+        for (int h = 0; _mpc.Computes && h < heads; h++)
+        {
+            reciprocals.Words.Span.Slice((h * rows) + first, count).CopyTo(own.Span[(h * count)..]);
+        }
+
+        Masked factors = await _mpc.Mask(await _mpc.Truncate(reciprocals with { Words = own }, Softmax.Frac, Ring));
+        for (int h = 0; h < heads; h++)
+        {
+            Secret sum = _mpc.MultiplyMatrix(factors.Slice(h * count, count), numerators.Slice(((h * rows) + first) * tokens, count * tokens), 1, tokens, count);
+            if (_mpc.Computes)
+            {
+                Span<ulong> total = _importance[layer].Span.Slice(h / (heads / Deciders) * _prompt, tokens);
+                Kernel.Add(total, total, sum.Words.Span, tokens);
+            }
+        }
+    }
+
+    /// <summary>Shrinks every layer's cache to what the policy keeps of the prompt.</summary>
+    public async ValueTask Evict(LayerCache[] caches)
+    {
+        _mpc.Stage = "eviction";
+        if (_policy.Eviction == EvictionKind.Recent)
+        {
+            for (int layer = 0; layer < caches.Length; layer++)
+            {
+                int kept = _policy.Kept(_prompt, layer), first = Math.Min(kept, _policy.SinkTokens);
+                caches[layer].KeepEnds(first, kept - first);
+            }
+
+            return;
+        }
+
+        int[] leaders = [.. _importance.Keys.Where(l => _policy.Kept(_prompt, l) < _prompt).Order()];
+        for (int i = 0; i < leaders.Length;)
+        {
+            int moved = 0, from = i, kept = _policy.Kept(_prompt, leaders[i]);
+            for (; i < leaders.Length && _policy.Kept(_prompt, leaders[i]) == kept && (i == from || moved + Rows(leaders[i]) <= RowsAtOnce); i++)
+            {
+                moved += Rows(leaders[i]);
+            }
+
+            Arena.Mark mark = _mpc.Arena.Top;
+            await Together(leaders[from..i], kept - _policy.SinkTokens - _policy.RecentTokens, caches);
+            _mpc.Correlations.Flush();
+            _mpc.Arena.Release(mark);
+        }
+    }
+
+    private int Rows(int leader) => Followers(leader).Length * _config.KeyValueHeads * Candidates;
+
+    /// <summary>The layers that evict what this one does, itself included.</summary>
+    private int[] Followers(int leader) => [.. Enumerable.Range(leader, _config.Layers - leader).Where(l => _policy.Leader(l) == leader)];
+
+    private async ValueTask Together(int[] leaders, int k, LayerCache[] caches)
+    {
+        int n = Candidates, rows = leaders.Length * Deciders;
+        SecretPermutation order = _mpc.DrawPermutation(n, rows);
+        int[][]? places = await _mpc.Largest(ImportanceKeys(leaders), order, rows, k);
+        if (_policy.Selection == SelectionKind.Clusters)
+        {
+            places = await InOrder(places, order, rows, k); // clusters are of neighbours
+        }
+
+        // Layers move side by side, each in its own rings; a kv head moves by its decider's permutation.
+        var moving = new List<ValueTask>();
+        for (int i = 0; i < leaders.Length; i++)
+        {
+            int[] deciders = [.. Enumerable.Range(0, _config.KeyValueHeads).Select(h => (i * Deciders) + (h * Deciders / _config.KeyValueHeads))];
+            SecretPermutation moves = order.Blocks(deciders, n);
+            int[][]? kept = places is null ? null : [.. deciders.Select(d => places[d])];
+            moving.AddRange(Followers(leaders[i]).Select(layer => Move(caches[layer], moves, kept, k)));
+        }
+
+        foreach (ValueTask move in moving)
+        {
+            await move;
+        }
+    }
+
+    /// <summary>Shuffles a layer's candidates and masks the kept ones afresh; sinks and recent tokens stay as they are.</summary>
+    private async ValueTask Move(LayerCache cache, SecretPermutation moves, int[][]? kept, int k)
+    {
+        (Masked keys, Masked values) = cache.Read(_policy.SinkTokens, Candidates);
+        ValueTask<Masked> movingKeys = Kept(keys), movingValues = Kept(values);
+        keys = await movingKeys;
+        cache.Replace(_policy.SinkTokens, keys, await movingValues, k, _policy.RecentTokens);
+
+        async ValueTask<Masked> Kept(Masked rows) =>
+            await _mpc.Mask(_mpc.Pick(await _mpc.Shuffle(rows, moves, _config.HeadDim), Candidates, _config.HeadDim, kept, k));
+    }
+
+    /// <summary>Pooled importances of the candidates, rows x n, in the ring in which they are compared.</summary>
+    private Secret ImportanceKeys(int[] leaders)
+    {
+        int n = Candidates;
+        Words pooled = _mpc.Take(leaders.Length * Deciders * n);
+        for (int r = 0; _mpc.Computes && r < leaders.Length * Deciders; r++)
+        {
+            ReadOnlySpan<ulong> all = _importance[leaders[r / Deciders]].Span.Slice(r % Deciders * _prompt, _prompt);
+            WindowImportance.Pooled(all, _policy.Pooling).AsSpan(_policy.SinkTokens, n).CopyTo(pooled.Span[(r * n)..]);
+        }
+
+        // Sums stay below window x heads x pooling; what is left of the keys' ring is for the fraction.
+        long largest = (long)_policy.WindowLength(_prompt) * (_config.Heads / Deciders) * _policy.Pooling;
+        int frac = KeyRing - 2 - System.Numerics.BitOperations.Log2((ulong)largest) - 1;
+        return _mpc.Shrink(new Secret(pooled, Ring, Frac), Frac - frac).Reduce(KeyRing);
+    }
+
+    /// <summary>
+    /// The places in the order that their tokens had. The kept bits go back to that order, become positions by a prefix sum and are shuffled again; those of the
+    /// kept are opened: a random order, since the kept places are. Five rounds, 8 bytes a candidate.
+    /// </summary>
+    private async ValueTask<int[][]?> InOrder(int[][]? places, SecretPermutation order, int rows, int k)
+    {
+        const int ring = 16;
+        int n = Candidates;
+        Words bits = _mpc.Zeros(rows * n);
+        for (int r = 0; places is not null && r < rows; r++)
+        {
+            foreach (int place in places[r])
+            {
+                bits.Span[(r * n) + place] = _mpc.First;
+            }
+        }
+
+        Secret back = await _mpc.Unshuffle(new Secret(bits, ring, 0), order, 1);
+        for (int i = 0; _mpc.Computes && i < rows * n; i++)
+        {
+            back.Words.Span[i] += i % n == 0 ? 0 : back.Words.Span[i - 1];
+        }
+
+        Secret positions = await _mpc.Shuffle(back, order, 1);
+        Words ofKept = _mpc.Take(rows * k);
+        for (int i = 0; places is not null && i < rows * k; i++)
+        {
+            ofKept.Span[i] = positions.Words.Span[(i / k * n) + places[i / k][i % k]];
+        }
+
+        Words opened = await _mpc.Open(ofKept, ring);
+        for (int r = 0; places is not null && r < rows; r++)
+        {
+            Array.Sort(opened.Span.Slice(r * k, k).ToArray(), places[r]);
+        }
+
+        return places;
+    }
+}
