@@ -23,6 +23,11 @@ internal static class Examples
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
         ["bench"] = ["mpcache bench protocols", "mpcache bench transport", "mpcache bench greedy --model model.gguf --reference greedy.json"],
         ["protocols"] = ["mpcache bench protocols --only comparison", "mpcache bench protocols --json protocols.json --markdown table.md"],
+        ["ablation"] =
+        [
+            "mpcache bench ablation --cache 512,1024", "mpcache bench ablation --model SmolLM2-135M-Instruct.Q4_1.gguf --cache 512,1024,2048,4096 --json ablation.json --picture ablation.png",
+            "mpcache bench ablation --plan LLaMA-7B --cache 512,1024,2016",
+        ],
         ["transport"] = ["mpcache bench transport --json -"],
         ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"static --static-ratio 0.2 --window-queries 4 --pooling 7\""],
         ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list"],

@@ -50,14 +50,14 @@ internal sealed class LocalParties : IDisposable
 /// <summary>The client's end: connects, generates, and says goodbye with the reason when something fails.</summary>
 internal static class Client
 {
-    public static GenerationReport Generate(string server, string dealer, int[] prompt, int maxTokens, string policy, string reveal, IGenerationObserver observer,
+    public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request, IGenerationObserver observer,
         Func<int[], string> decode, bool insecure, CancellationToken cancel)
     {
         string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, InsecureTransport = insecure };
         using NetMqChannel toServer = NetMqChannel.Connect(server, Role.Server, session, options);
         using NetMqChannel toDealer = NetMqChannel.Connect(dealer, Role.Dealer, session, options);
-        return Links.Closing(() => ClientSession.Run(prompt, maxTokens, policy, reveal, toServer, toDealer, MaskedWeightsFile.DefaultFolder, observer, decode), "client", toServer, toDealer);
+        return Links.Closing(() => ClientSession.Run(prompt, request, toServer, toDealer, MaskedWeightsFile.DefaultFolder, observer, decode), "client", toServer, toDealer);
     }
 }
 

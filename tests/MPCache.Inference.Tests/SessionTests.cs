@@ -60,6 +60,20 @@ public sealed class SessionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("full")]
+    [InlineData("mpcache --static-ratio 0.5")]
+    public void AFilledCacheCostsAStepWhatAPromptsDoes(string policy)
+    {
+        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder);
+        int[] prompt = [.. Enumerable.Repeat(5, 130)];
+        GenerationReport filled = Generate(model, prompt, 3, file, policy: policy, fill: true), run = Generate(model, prompt, 3, file, policy: policy);
+        Assert.Equal(2, filled.Decode.Length);
+        Assert.Equal(run.Decode.Select(d => (d.Rounds, d.Bytes)), filled.Decode.Select(d => (d.Rounds, d.Bytes)));
+        Assert.Equal(filled.Prefill.Predicted!.Bytes, filled.Prefill.Bytes);
+    }
+
+    [Theory]
     [InlineData("mpcache --eviction threshold", "public")]
     [InlineData("mpcache --score bound", "not linear")]
     [InlineData("nothing", "No policy is called")]
@@ -91,7 +105,7 @@ public sealed class SessionTests : IDisposable
         Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal(phase.Predicted!.Bytes, phase.Bytes));
     }
 
-    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full")
+    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full", bool fill = false)
     {
         (QueueChannel clientServer, QueueChannel serverClient) = QueueChannel.Pair();
         (QueueChannel clientDealer, QueueChannel dealerClient) = QueueChannel.Pair();
@@ -99,7 +113,7 @@ public sealed class SessionTests : IDisposable
         using var dealer = new DealerSession();
         Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
         Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
-        GenerationReport report = ClientSession.Run(prompt, maxTokens, policy, reveal, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
+        GenerationReport report = ClientSession.Run(prompt, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
         Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
         return report;
     }

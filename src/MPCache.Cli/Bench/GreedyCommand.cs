@@ -58,31 +58,11 @@ internal static class GreedyCommand
     {
         try
         {
-            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, prompt.GreedyIds.Length, "full", "token", new Silent(), tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel);
+            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = "full", Reveal = "token" }, new SilentObserver(), tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel);
         }
         catch (ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {
             throw new IOException($"{words} (seen here as: {e.Message})", e);
-        }
-    }
-
-    /// <summary>Shows nothing: only the totals matter here.</summary>
-    private sealed class Silent : IGenerationObserver
-    {
-        public void Receiving(long bytes, long total)
-        {
-        }
-
-        public void Ready(PublicModel model)
-        {
-        }
-
-        public void Prefilled(int tokens, int total)
-        {
-        }
-
-        public void Token(int id, double seconds)
-        {
         }
     }
 }

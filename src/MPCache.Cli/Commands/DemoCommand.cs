@@ -32,7 +32,7 @@ internal static class DemoCommand
         using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, cancel);
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
-        GenerationReport report = await GenerateCommand.WithParties(parties, () => Client.Generate(parties.Server, parties.Dealer, ids, maxTokens, "full", "token", observer,
+        GenerationReport report = await GenerateCommand.WithParties(parties, () => Client.Generate(parties.Server, parties.Dealer, ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
             tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel), cancel);
         observer.Finish();
 

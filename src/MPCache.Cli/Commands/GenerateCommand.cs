@@ -80,7 +80,7 @@ internal static class GenerateCommand
 
             return ExitCode.Success;
 
-            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, max, cache.ToText(), r.GetValue(reveal)!, observer,
+            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! }, observer,
                 tokens => file.Tokenizer.Decode(tokens), r.GetValue(insecure), cancel);
 
             async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)

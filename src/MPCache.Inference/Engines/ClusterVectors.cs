@@ -60,6 +60,7 @@ internal sealed class ClusterVectors
                 continue;
             }
 
+            _mpc.Stage = "cluster-vectors";
             int heads = _config.KeyValueHeads, d = _config.HeadDim, count = to - level.Count, from = level.Count;
             (Secret high, Secret low) = l == 0
                 ? await OfKeys(cache, from, count, level.Size)

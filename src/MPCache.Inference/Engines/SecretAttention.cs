@@ -19,6 +19,8 @@ internal sealed class SecretAttention
     private const int SumRing = 56;        // numerators times values
     private const int OutputFrac = 16;
     private const int ReciprocalPowerFrac = 13;
+    private const int ReciprocalFrac = 24; // at most 2^-12 of it is lost at 8,192 equal weights
+    private const int DivisionRing = 48;   // a sum times a reciprocal: 38 fractional bits, results below 2^9
 
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
@@ -102,7 +104,7 @@ internal sealed class SecretAttention
         Masked weights = await _mpc.Mask(numerators);
         cache.AppendValues(await values, rows);
         Secret mixed = WeightedSums(weights, cache, rows, tokens, share);
-        mixed = await _mpc.Truncate(mixed, ValueFrac, 64);
+        mixed = await _mpc.Truncate(mixed, ValueFrac, DivisionRing);
         Masked mixedMasked = await _mpc.Mask(mixed);
         Masked divisor = await reciprocal;
         Secret attended = _mpc.MultiplyRows(mixedMasked, divisor);
@@ -119,6 +121,46 @@ internal sealed class SecretAttention
     /// <summary>The prompt has passed: caches shrink to what the policy keeps.</summary>
     public ValueTask Evict() => _eviction.Evict(_caches);
 
+    /// <summary>
+    /// Fills the caches with pseudo-random keys and values in place of a prompt's, through the same opening: what a step costs does not depend on them.
+    /// </summary>
+    public async ValueTask Fill(int tokens)
+    {
+        const int piece = 256;
+        _mpc.Stage = "fill";
+        for (int layer = 0; layer < _caches.Length; layer++)
+        {
+            int ring = QueryRing(_plan.Layers[layer].ScoreBits) + _selection.ExtraBits;
+            for (int at = 0; at < tokens; at += piece)
+            {
+                Arena.Mark mark = _mpc.Arena.Top;
+                int count = Math.Min(piece, tokens - at);
+                ValueTask<Masked> keys = _mpc.Mask(Noise(count, KeyFrac, ring)), values = _mpc.Mask(Noise(count, ValueFrac, SumRing));
+                _caches[layer].AppendKeys(await keys, count);
+                _caches[layer].AppendValues(await values, count);
+                _mpc.Correlations.Flush();
+                _mpc.Arena.Release(mark);
+            }
+        }
+    }
+
+    /// <summary>Public numbers, uniform in [-1, 1): kv heads x count x head dim.</summary>
+    private Secret Noise(int count, int frac, int ring)
+    {
+        Words words = _mpc.Zeros(_config.KeyValueHeads * count * _config.HeadDim);
+        ulong nonce = _mpc.CoinsDrawn++;
+        if (_mpc.First == 1)
+        {
+            Kernel.PrgFill(_mpc.Coins, nonce, 0, words.Span);
+            foreach (ref ulong word in words.Span)
+            {
+                word = (word >> (63 - frac)) - (1ul << frac);
+            }
+        }
+
+        return new Secret(words, ring, frac);
+    }
+
     private async ValueTask<Masked> MaskIn(Secret x, int frac, int ring) => await _mpc.Mask(await _mpc.Truncate(x, frac, ring));
 
     private async ValueTask<Masked> Reciprocal(Secret sums, int tokens)
@@ -131,7 +173,8 @@ internal sealed class SecretAttention
         }
 
         (Masked mantissa, Masked power) = await reciprocal.Evaluate(_mpc, sums, ReciprocalPowerFrac);
-        return await _mpc.Mask(_mpc.Multiply(mantissa, power));
+        Secret product = _mpc.Multiply(mantissa, power);
+        return await _mpc.Mask(_mpc.Shrink(product, product.Frac - ReciprocalFrac).Reduce(DivisionRing));
     }
 
     /// <summary>heads x rows x tokens.</summary>

@@ -133,6 +133,9 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
         return y;
     }
 
+    /// <summary>Fills the caches with pseudo-random tokens in place of a prompt: for measurements.</summary>
+    public ValueTask FillCache(int tokens) => _attention.Fill(tokens);
+
     /// <inheritdoc/>
     public ValueTask EndPrompt(int tokens) => _attention.Evict();
 

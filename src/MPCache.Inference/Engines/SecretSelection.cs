@@ -140,6 +140,7 @@ internal sealed class SecretSelection
         if (_vectors[layer] is { } vectors)
         {
             await vectors.Extend(cache, layout);
+            _mpc.Stage = "selection";
         }
 
         Ranking? coarse = null, fine = null;

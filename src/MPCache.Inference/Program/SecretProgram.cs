@@ -15,10 +15,10 @@ public sealed class SecretProgram : IDisposable
 
     private readonly Mpc _mpc;
     private readonly FixedPointPlan _plan;
-    private readonly bool _revealLogits;
+    private readonly GenerationRequest _request;
+    private readonly int _afterFill;
     private readonly SecretEngine _engine;
     private readonly Transformer<Secret> _transformer;
-    private readonly bool _generates;
     private int _position;
 
     /// <summary>A program for one generation.</summary>
@@ -29,9 +29,9 @@ public sealed class SecretProgram : IDisposable
             throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {plan.LongestContext:N0} for which attention's sums fit their ring.", nameof(request));
         }
 
-        (_mpc, _plan, _revealLogits) = (mpc, plan, request.Reveal == "logits");
+        (_mpc, _plan, _request) = (mpc, plan, request);
+        _afterFill = Enumerable.Range(0, config.Vocabulary).First(id => !config.EndTokens.Contains(id));
         _engine = new SecretEngine(mpc, config, plan, weights, request);
-        _generates = request.MaxTokens > 1;
         _transformer = new Transformer<Secret>(config, _engine);
     }
 
@@ -41,21 +41,23 @@ public sealed class SecretProgram : IDisposable
     /// <summary>Runs the prompt and returns the first token, or -1 where it is not known. Ids are read at the client and in the clear only.</summary>
     public int Prefill(int[] prompt)
     {
+        if (_request.FillCache)
+        {
+            Do(() => _engine.FillCache(prompt.Length));
+            _position = prompt.Length;
+            Do(() => _engine.EndPrompt(prompt.Length));
+            return _afterFill;
+        }
+
         for (; _position + PieceRows < prompt.Length; Progress?.Invoke(_position))
         {
             Run(prompt.AsMemory(_position, PieceRows), last: false);
         }
 
         int token = Run(prompt.AsMemory(_position), last: true);
-        if (_generates)
+        if (_request.MaxTokens > 1)
         {
-            _mpc.Run(async () =>
-            {
-                await _engine.EndPrompt(prompt.Length);
-                return 0;
-            });
-            _mpc.Correlations.Flush();
-            _mpc.Arena.Release(Arena.Bottom);
+            Do(() => _engine.EndPrompt(prompt.Length));
         }
 
         Progress?.Invoke(_position);
@@ -64,6 +66,19 @@ public sealed class SecretProgram : IDisposable
 
     /// <summary>Runs one generated token and returns the next.</summary>
     public int Decode(int token) => Run(new[] { token }, last: true);
+
+    private bool Reveals => _request.Reveal == "logits";
+
+    private void Do(Func<ValueTask> step)
+    {
+        _mpc.Run(async () =>
+        {
+            await step();
+            return 0;
+        });
+        _mpc.Correlations.Flush();
+        _mpc.Arena.Release(Arena.Bottom);
+    }
 
     private int Run(ReadOnlyMemory<int> tokens, bool last)
     {
@@ -85,14 +100,14 @@ public sealed class SecretProgram : IDisposable
         _mpc.Stage = "choice";
         int valueBits = _plan.LogitBits + LogitFrac + 2;
         Secret values = _mpc.Shrink(logits, logits.Frac - LogitFrac);
-        Words opened = await _mpc.OpenToClient(_revealLogits ? values.Reduce(valueBits) : await _mpc.IndexOfLargest(values, valueBits));
+        Words opened = await _mpc.OpenToClient(Reveals ? values.Reduce(valueBits) : await _mpc.IndexOfLargest(values, valueBits));
         _mpc.Correlations.Flush();
         if (!opened.HasValues)
         {
             return -1;
         }
 
-        if (!_revealLogits)
+        if (!Reveals)
         {
             return (int)opened.Span[0];
         }

@@ -28,21 +28,18 @@ public static class ClientSession
     /// Generates over links that are already up. The prompt's ids leave this process only as shares.
     /// </summary>
     /// <param name="prompt">Ids.</param>
-    /// <param name="maxTokens">Tokens to generate at most; fewer where an end token comes.</param>
-    /// <param name="policy">Cache policy.</param>
-    /// <param name="reveal">What is opened to the client.</param>
+    /// <param name="request">Sizes, policy and what is opened to the client.</param>
     /// <param name="server">Link to the server.</param>
     /// <param name="dealer">Link to the dealer.</param>
     /// <param name="folder">Where masked weights are kept.</param>
     /// <param name="observer">Progress.</param>
     /// <param name="decode">Ids to text; the tokenizer is the client's.</param>
-    public static GenerationReport Run(int[] prompt, int maxTokens, string policy, string reveal, IChannel server, IChannel dealer, string folder,
+    public static GenerationReport Run(int[] prompt, GenerationRequest request, IChannel server, IChannel dealer, string folder,
         IGenerationObserver observer, Func<int[], string> decode)
     {
         var clock = Stopwatch.StartNew();
         PartySeed seed = dealer.Hear<PartySeed>();
         PublicModel model = server.Hear<PublicModel>();
-        var request = new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal };
         request.Check(model.Config);
         if (prompt.FirstOrDefault(id => (uint)id >= (uint)model.Config.Vocabulary, -1) is >= 0 and int wrong)
         {
@@ -84,7 +81,7 @@ public static class ClientSession
             before = now;
             tokens.Add(token);
             observer.Token(token, seconds);
-            bool more = tokens.Count < maxTokens && !model.Config.EndTokens.Contains(token);
+            bool more = tokens.Count < request.MaxTokens && (request.FillCache || !model.Config.EndTokens.Contains(token));
             server.Tell(more);
             if (!more)
             {

@@ -28,6 +28,12 @@ public sealed record GenerationRequest
     /// <summary>"token": only the chosen token is opened, to the client; "logits": all logits are.</summary>
     public required string Reveal { get; init; }
 
+    /// <summary>
+    /// For measurements: the cache is filled with pseudo-random keys and values in place of running the prompt, then evicted as after one. What a step costs does
+    /// not depend on them; what it says has no meaning, and end tokens do not end it.
+    /// </summary>
+    public bool FillCache { get; init; }
+
     /// <summary>Cached tokens at most.</summary>
     public int Capacity => PromptTokens + MaxTokens;
 

@@ -39,6 +39,9 @@ public sealed class Tally
     /// <summary>All stages, in the order in which they first ran.</summary>
     public IEnumerable<StageRow> Stages => _order.Select(n => _stages[n]);
 
+    /// <summary>Every stage's cost so far.</summary>
+    public Dictionary<string, Cost> Snapshot() => _stages.ToDictionary(s => s.Key, s => s.Value.Cost);
+
     /// <summary>Sum over all stages.</summary>
     public Cost Total => _stages.Values.Aggregate(default(Cost), (sum, row) => sum + row.Cost);
 
