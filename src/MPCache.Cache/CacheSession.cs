@@ -15,10 +15,7 @@ public sealed class CacheSession(CachePolicy policy)
     /// <summary>Tokens of the prompt; 0 before the first call of <see cref="Evict"/>.</summary>
     public int Prompt { get; private set; }
 
-    /// <summary>
-    /// After prefill, once a layer: for each key head the prompt positions that stay in its cache, ascending; the same array where the layer decides for all.
-    /// Arguments as for <see cref="StaticEviction.Keep"/>.
-    /// </summary>
+    /// <summary>After prefill, once a layer: for each key head the prompt positions that stay in its cache, ascending. Arguments as for <see cref="StaticEviction.KeepByHead"/>.</summary>
     /// <exception cref="InvalidOperationException">The layer that decides for this one has not been called.</exception>
     public int[][] Evict(int layer, HeadRows windowQueries, HeadRows keys)
     {
@@ -26,10 +23,7 @@ public sealed class CacheSession(CachePolicy policy)
         int leader = Policy.Leader(layer);
         if (leader == layer)
         {
-            int deciders = Policy.EvictBy == HeadSharing.Layer ? 1 : keys.Heads, together = keys.Heads / deciders, queries = windowQueries.Heads / deciders;
-            int[][] kept = [.. Enumerable.Range(0, deciders).Select(i =>
-                StaticEviction.Keep(Policy, layer, windowQueries.OfHeads(i * queries, queries), keys.OfHeads(i * together, together)))];
-            _kept[layer] = [.. Enumerable.Range(0, keys.Heads).Select(h => kept[h / together])];
+            _kept[layer] = StaticEviction.KeepByHead(Policy, layer, windowQueries, keys);
         }
         return Decided(_kept, leader, layer);
     }

@@ -58,9 +58,6 @@ public readonly struct HeadRows
         return _data.Span.Slice(head * _headStride + row * _rowStride, Width);
     }
 
-    /// <summary>A view of <paramref name="count"/> of the heads, without a copy.</summary>
-    public HeadRows OfHeads(int first, int count) => new(_data[(first * _headStride)..], count, Rows, Width, _headStride, _rowStride);
-
     /// <summary>A compact copy of the named rows of each head, in the order given.</summary>
     public HeadRows Gather(ReadOnlySpan<int> rows)
     {

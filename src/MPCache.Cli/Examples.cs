@@ -30,7 +30,7 @@ internal static class Examples
         ],
         ["transport"] = ["mpcache bench transport --json -"],
         ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"static --static-ratio 0.2 --window-queries 4 --pooling 7\""],
-        ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list"],
+        ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list", "mpcache bench greedy --model model.gguf --reference greedy.json --longest 1000 --only passkey-900 --policy mpcache+"],
     };
 
     public static void Attach(RootCommand root)

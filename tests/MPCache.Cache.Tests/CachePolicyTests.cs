@@ -31,7 +31,7 @@ public class CachePolicyTests
     [Theory]
     [InlineData("mpcache --static-ratio 0.45 --level1 64:0.25 --level2 8:0.1 --alpha 0.5 --share-layers 0,2,5 --skip-layers 2")]
     [InlineData("mpcache --eviction threshold --threshold 1E-20 --always-kept reference")]
-    [InlineData("mpcache+ --window-queries 16 --pooling 7 --level2 4:0.125 --score log-sum-exp --share-heads key-head")]
+    [InlineData("mpcache+ --window-queries 24 --pooling 7 --level2 4:0.125 --score log-sum-exp --share-heads key-head")]
     [InlineData("window --sinks 8 --budget 512")]
     [InlineData("mpcache --level1 none")]
     public void Text_survives_a_round_trip(string text)

@@ -98,7 +98,7 @@ public class CountProperties
     [Fact]
     public void Rankings_are_priced_only_where_a_layer_decides()
     {
-        CachePolicy policy = CachePolicy.Named("mpcache") with { SkipLayers = 1 };
+        CachePolicy policy = CachePolicy.Named("mpcache") with { SkipLayers = 1, StaticRatio = 0.3 };
         Assert.Null(policy.Ranking(300, 1, 0));
         Assert.Null(policy.Ranking(300, 1, 2));
         SelectionShape shape = policy.Ranking(300, 1, 1)!.Value;

@@ -108,7 +108,7 @@ public class StaticEvictionTests
     [Fact]
     public void Short_prompts_and_skipped_layers_are_not_evicted()
     {
-        CachePolicy policy = Count with { EvictFrom = 100, SkipLayers = 1 };
+        CachePolicy policy = Count with { EvictFrom = 100, SkipLayers = 1, StaticRatio = 0.3 };
         HeadRows keys = Rows.Random(1, 1, 99, 4);
         Assert.Equal(Rows.Range(0, 99), StaticEviction.Keep(policy, 3, Rows.Random(2, 1, 19, 4), keys));
         Assert.Equal(99, policy.Kept(99, 3));

@@ -30,7 +30,7 @@ public sealed class SessionTests : IDisposable
 
     [Theory]
     [InlineData("window --budget 48")]
-    [InlineData("static --static-ratio 0.25 --window-queries 8 --pooling 3 --sinks 4 --recent 8 --evict-by key-head")]
+    [InlineData("static --budget 60 --window-queries 8 --pooling 3 --forward 4 --sinks 4 --recent 8 --evict-by head")]
     [InlineData("static --static-ratio 0.4 --skip-layers 2")]
     [InlineData("dynamic-token")]
     [InlineData("dynamic-linear --level2 8:0.25")]

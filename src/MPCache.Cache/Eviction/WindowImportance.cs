@@ -15,28 +15,20 @@ public static class WindowImportance
     public static double[] Summed(HeadRows queries, HeadRows keys)
     {
         CheckShapes(queries, keys);
-        var importance = new double[keys.Rows];
-        var scores = new double[keys.Rows];
-        double scale = 1 / Math.Sqrt(keys.Width);
-        for (int h = 0; h < queries.Heads; h++)
-        {
-            int keyHead = keys.KeyHeadOf(h, queries.Heads);
-            for (int j = 0; j < queries.Rows; j++)
-            {
-                Span<double> seen = scores.AsSpan(0, keys.Rows - queries.Rows + j + 1);
-                ReadOnlySpan<float> query = queries.Row(h, j);
-                for (int t = 0; t < seen.Length; t++)
-                {
-                    seen[t] = scale * Dot.Single(query, keys.Row(keyHead, t));
-                }
-                AddSoftmax(seen, importance, 1.0 / queries.Heads);
-            }
-        }
-        return importance;
+        return Summed(queries, keys, 0, queries.Heads);
+    }
+
+    /// <summary>The same for each key head, mean over the query heads that read it.</summary>
+    /// <inheritdoc cref="Summed(HeadRows, HeadRows)"/>
+    public static double[][] SummedByKeyHead(HeadRows queries, HeadRows keys)
+    {
+        CheckShapes(queries, keys);
+        int together = queries.Heads / keys.Heads;
+        return [.. Enumerable.Range(0, keys.Heads).Select(g => Summed(queries, keys, g * together, together))];
     }
 
     /// <summary>softmax(q k), without scale and without mask, mean over heads, the largest over the window (reference code).</summary>
-    /// <inheritdoc cref="Summed"/>
+    /// <inheritdoc cref="Summed(HeadRows, HeadRows)"/>
     public static double[] Largest(HeadRows queries, HeadRows keys)
     {
         CheckShapes(queries, keys);
@@ -69,24 +61,54 @@ public static class WindowImportance
     /// </summary>
     /// <exception cref="ArgumentException">The width is not an odd number above 0.</exception>
     public static T[] Pooled<T>(ReadOnlySpan<T> importance, int width)
-        where T : IAdditionOperators<T, T, T>
+        where T : INumberBase<T>
     {
         if (width < 1 || width % 2 == 0)
         {
             throw new ArgumentException($"Pooling over {width} tokens has no centre: use an odd number.", nameof(width));
         }
-        var pooled = new T[importance.Length];
-        for (int t = 0; t < pooled.Length; t++)
+        return Spread(importance, width / 2, width / 2, _ => false);
+    }
+
+    /// <summary>The sum over each token and the <paramref name="reach"/> tokens before it, of which those that <paramref name="alwaysKept"/> names count nothing. Linear too.</summary>
+    public static T[] HandedOn<T>(ReadOnlySpan<T> importance, int reach, Func<int, bool> alwaysKept)
+        where T : INumberBase<T> => Spread(importance, reach, 0, alwaysKept);
+
+    private static T[] Spread<T>(ReadOnlySpan<T> importance, int before, int after, Func<int, bool> without)
+        where T : INumberBase<T>
+    {
+        // Summed anew for each token: a running sum would leave rounding errors behind, and ties would fall otherwise.
+        var sums = new T[importance.Length];
+        for (int t = 0; t < sums.Length; t++)
         {
-            int from = Math.Max(0, t - width / 2), to = Math.Min(pooled.Length, t + width / 2 + 1);
-            T sum = importance[from];
-            for (int i = from + 1; i < to; i++)
+            for (int i = Math.Max(0, t - before); i <= Math.Min(sums.Length - 1, t + after); i++)
             {
-                sum += importance[i];
+                sums[t] += without(i) ? T.Zero : importance[i];
             }
-            pooled[t] = sum;
         }
-        return pooled;
+        return sums;
+    }
+
+    private static double[] Summed(HeadRows queries, HeadRows keys, int firstHead, int heads)
+    {
+        var importance = new double[keys.Rows];
+        var scores = new double[keys.Rows];
+        double scale = 1 / Math.Sqrt(keys.Width);
+        for (int h = firstHead; h < firstHead + heads; h++)
+        {
+            int keyHead = keys.KeyHeadOf(h, queries.Heads);
+            for (int j = 0; j < queries.Rows; j++)
+            {
+                Span<double> seen = scores.AsSpan(0, keys.Rows - queries.Rows + j + 1);
+                ReadOnlySpan<float> query = queries.Row(h, j);
+                for (int t = 0; t < seen.Length; t++)
+                {
+                    seen[t] = scale * Dot.Single(query, keys.Row(keyHead, t));
+                }
+                AddSoftmax(seen, importance, 1.0 / heads);
+            }
+        }
+        return importance;
     }
 
     private static void AddSoftmax(Span<double> scores, double[] into, double weight)

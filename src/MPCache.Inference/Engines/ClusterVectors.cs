@@ -11,8 +11,8 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class ClusterVectors
 {
-    private const int CompareRing = 30; // keys with 11 fractional bits, times 64 for the blend: |key| below 2^11
-    private const int AlphaFrac = 6;
+    private const int CompareRing = 34; // keys with 11 fractional bits, times 1,024 for the blend: |key| below 2^11
+    private const int AlphaFrac = 10;
 
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;

@@ -14,6 +14,7 @@ internal sealed class SecretEviction
     private const int Frac = 2 * Softmax.Frac;   // a numerator times a reciprocal
     private const int Ring = 56;                 // that of the numerators
     private const int KeyRing = 25;              // of the compared importances; with 12 bits of index it reaches what comparisons take
+    private const int MovingRing = 32;           // keys with 11 fractional bits and values with 14 stay below 2^15 by far
     private const int RowsAtOnce = 1 << 14;      // rows of keys moved together: bounds memory, not cost
 
     private readonly Mpc _mpc;
@@ -27,7 +28,7 @@ internal sealed class SecretEviction
         (_mpc, _config, _policy, _prompt) = (mpc, config, policy, prompt);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            if (_policy.Eviction == EvictionKind.Count && _policy.Evicts(prompt, layer) && _policy.Leader(layer) == layer)
+            if (_policy.Eviction == EvictionKind.Count && _policy.Kept(prompt, layer) < prompt && _policy.Leader(layer) == layer)
             {
                 _importance[layer] = _mpc.Computes ? store.Zeros(Deciders * prompt) : Words.Shape(Deciders * prompt);
             }
@@ -35,7 +36,7 @@ internal sealed class SecretEviction
     }
 
     /// <summary>Sets of tokens in a layer: one for each kv head, or one for all.</summary>
-    private int Deciders => _policy.EvictBy == HeadSharing.Layer ? 1 : _config.KeyValueHeads;
+    private int Deciders => _policy.EvictBy == EvictionSharing.Layer ? 1 : _config.KeyValueHeads;
 
     private int Candidates => _prompt - _policy.SinkTokens - _policy.RecentTokens;
 
@@ -83,7 +84,7 @@ internal sealed class SecretEviction
             return;
         }
 
-        int[] leaders = [.. _importance.Keys.Where(l => _policy.Kept(_prompt, l) < _prompt).Order()];
+        int[] leaders = [.. _importance.Keys.Order()];
         for (int i = 0; i < leaders.Length;)
         {
             int moved = 0, from = i, kept = _policy.Kept(_prompt, leaders[i]);
@@ -138,11 +139,15 @@ internal sealed class SecretEviction
         keys = await movingKeys;
         cache.Replace(_policy.SinkTokens, keys, await movingValues, k, _policy.RecentTokens);
 
-        async ValueTask<Masked> Kept(Masked rows) =>
-            await _mpc.Mask(_mpc.Pick(await _mpc.Shuffle(rows, moves, _config.HeadDim), Candidates, _config.HeadDim, kept, k));
+        async ValueTask<Masked> Kept(Masked rows)
+        {
+            // All candidates travel in as small a ring as holds them; the kept ones go back to their own.
+            Secret shuffled = await _mpc.Shuffle(rows with { Ring = Math.Min(rows.Ring, MovingRing) }, moves, _config.HeadDim);
+            return await _mpc.Mask(await _mpc.Widen(_mpc.Pick(shuffled, Candidates, _config.HeadDim, kept, k), rows.Ring));
+        }
     }
 
-    /// <summary>Pooled importances of the candidates, rows x n, in the ring in which they are compared.</summary>
+    /// <summary>Spread importances of the candidates, rows x n, in the ring in which they are compared.</summary>
     private Secret ImportanceKeys(int[] leaders)
     {
         int n = Candidates;
@@ -150,11 +155,11 @@ internal sealed class SecretEviction
         for (int r = 0; _mpc.Computes && r < leaders.Length * Deciders; r++)
         {
             ReadOnlySpan<ulong> all = _importance[leaders[r / Deciders]].Span.Slice(r % Deciders * _prompt, _prompt);
-            WindowImportance.Pooled(all, _policy.Pooling).AsSpan(_policy.SinkTokens, n).CopyTo(pooled.Span[(r * n)..]);
+            StaticEviction.Spread(_policy, all).AsSpan(_policy.SinkTokens, n).CopyTo(pooled.Span[(r * n)..]);
         }
 
-        // Sums stay below window x heads x pooling; what is left of the keys' ring is for the fraction.
-        long largest = (long)_policy.WindowLength(_prompt) * (_config.Heads / Deciders) * _policy.Pooling;
+        // Sums stay below window x heads x tokens of a spread; what is left of the keys' ring is for the fraction.
+        long largest = (long)_policy.WindowLength(_prompt) * (_config.Heads / Deciders) * _policy.Pooling * (_policy.Forward + 1);
         int frac = KeyRing - 2 - System.Numerics.BitOperations.Log2((ulong)largest) - 1;
         return _mpc.Shrink(new Secret(pooled, Ring, Frac), Frac - frac).Reduce(KeyRing);
     }

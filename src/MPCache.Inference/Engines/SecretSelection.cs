@@ -10,7 +10,7 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretSelection
 {
-    private const int KeyFrac = 8; // cluster scores, in units of log2, are compared to this precision
+    private const int KeyFrac = 11; // cluster scores, in units of log2, are compared to this precision
 
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
