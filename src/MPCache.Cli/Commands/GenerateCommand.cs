@@ -2,6 +2,7 @@ using System.CommandLine;
 using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Transport;
 
 namespace MPCache.Cli;
 
@@ -25,10 +26,13 @@ internal static class GenerateCommand
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
         Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
         Option<string?> json = CommonOptions.Json("the report");
+        Option<DataPlane> transport = CommonOptions.Transport();
+        Option<string> shapeLink = CommonOptions.ShapeLink();
+        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, policy, reveal, local, plain, plainFixed, json, insecure,
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, policy, reveal, local, plain, plainFixed, json, transport, shapeLink, shapeDealer, insecure,
         };
         command.Validators.Add(r =>
         {
@@ -55,6 +59,11 @@ internal static class GenerateCommand
                 r.AddError("Only --plain runs policies other than full; under MPC they are not there yet.");
             }
 
+            if ((r.GetValue(plain) || r.GetValue(plainFixed)) && r.GetValue(shapeLink) is not null)
+            {
+                r.AddError("--plain and --plain-fixed use no link: leave --shape-link out.");
+            }
+
             if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
             {
                 r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
@@ -66,6 +75,7 @@ internal static class GenerateCommand
             int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
             int max = r.GetValue(maxTokens);
             Rendering.CheckJson(r.GetValue(json));
+            var links = new LinkChoice(r.GetValue(transport), CommonOptions.Shape(r.GetValue(shapeLink), r.GetValue(shapeDealer)), r.GetValue(insecure));
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, CachePolicy.Parse(r.GetValue(policy)!), observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, observer.Token, cancel)
@@ -85,11 +95,11 @@ internal static class GenerateCommand
             return ExitCode.Success;
 
             GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, max, r.GetValue(policy)!, r.GetValue(reveal)!, observer,
-                tokens => file.Tokenizer.Decode(tokens), r.GetValue(insecure), cancel);
+                tokens => file.Tokenizer.Decode(tokens), links, cancel);
 
             async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)
             {
-                using LocalParties parties = await LocalParties.Start(path, cancel);
+                using LocalParties parties = await LocalParties.Start(path, links.Plane, cancel);
                 return await WithParties(parties, () => generate(parties.Server, parties.Dealer), cancel);
             }
         });
