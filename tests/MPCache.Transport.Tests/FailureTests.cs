@@ -30,6 +30,53 @@ public abstract class FailureTests(DataPlane plane)
             client => client.Close("bad prompt"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("the disk is full")]
+    public void ASenderLearnsWhyThePeerLeft(string? reason) => Pair.Run(
+        server =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                server.Receive(FrameKind.Corrections, new byte[1 << 20]);
+            }
+
+            server.Close(reason);
+        },
+        client =>
+        {
+            var clock = Stopwatch.StartNew();
+            ChannelException e = Assert.Throws<ChannelException>(() =>
+            {
+                for (int i = 0; i < 10_000; i++)
+                {
+                    client.Send(FrameKind.Corrections, new byte[1 << 20]);
+                }
+            });
+            Assert.Equal(reason is null, e.PeerFinished);
+            Assert.Contains(reason ?? "has finished", e.Message);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
+        });
+
+    [Fact]
+    public void AnInterruptedSenderStillSaysWhy()
+    {
+        using var cancel = new CancellationTokenSource();
+        Pair.Run(
+            server =>
+            {
+                cancel.CancelAfter(500);
+                Assert.Throws<OperationCanceledException>(() => server.Send(FrameKind.MaskedWeights, new byte[100 << 20]));
+                server.Close("the server was interrupted");
+            },
+            client =>
+            {
+                Thread.Sleep(1500); // the windows are full, and the server has been stopped in the middle of a message
+                Assert.Contains("the server was interrupted", Assert.Throws<ChannelException>(() => client.Receive(FrameKind.MaskedWeights, new byte[100 << 20])).Message);
+            },
+            serverOptions: Pair.Options(Role.Server, cancel: cancel.Token));
+    }
+
     [Fact]
     public void ADeadlineEndsAWait() => Pair.Run(
         server => Assert.Contains("within 1 s", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Round, new byte[1])).Message),
