@@ -189,12 +189,13 @@ public abstract class FramedChannel : ILink
     /// <summary>The peer has said who it is, and that was checked.</summary>
     private protected void HelloTaken() => _receivedNumber = 1;
 
-    /// <summary>Waits until the peer has told who it is.</summary>
-    private protected void AwaitHello(TimeSpan timeout)
+    /// <summary>The connecting end's handshake: tells who we are and waits until the peer has told who it is.</summary>
+    private protected void Introduce(TimeSpan timeout)
     {
         Frame frame;
         try
         {
+            Say();
             frame = NextFrame(timeout, "answer");
         }
         catch (ChannelException e) when (Gone && !e.Message.Contains("gave up", StringComparison.Ordinal))

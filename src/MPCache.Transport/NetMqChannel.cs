@@ -67,8 +67,7 @@ public sealed class NetMqChannel : FramedChannel
             monitor.Timeout = TimeSpan.FromMilliseconds(100);
             monitor.StartAsync();
             socket.Connect(address);
-            channel.Say();
-            channel.AwaitHello(options.ConnectTimeout);
+            channel.Introduce(options.ConnectTimeout);
             return channel;
         }
         catch

@@ -48,9 +48,8 @@ public sealed class TcpChannel : FramedChannel
         var channel = new TcpChannel(new TcpWire(Dial(new Uri(address), peer, options)), peer, address, session, options.Shape, options);
         try
         {
-            channel.Say();
             TimeSpan left = options.ConnectTimeout - Stopwatch.GetElapsedTime(start);
-            channel.AwaitHello(left > Slice ? left : Slice);
+            channel.Introduce(left > Slice ? left : Slice);
             channel.Talk();
             return channel;
         }
