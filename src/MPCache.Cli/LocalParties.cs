@@ -15,13 +15,14 @@ internal sealed class LocalParties : IDisposable
 
     public string Server => _server.Address;
 
-    public static async Task<LocalParties> Start(string model, CancellationToken cancel)
+    public static async Task<LocalParties> Start(string model, DataPlane plane, CancellationToken cancel)
     {
         Console.Error.WriteLine("starting a dealer and a server; the server loads and calibrates the model");
-        LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--once"], cancel);
+        LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", plane.Word(), "--once"], cancel);
         try
         {
-            return new LocalParties(dealer, await LocalProcess.Start("server", ["--model", model, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--once"], cancel));
+            string[] arguments = ["--model", model, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", plane.Word(), "--once"];
+            return new LocalParties(dealer, await LocalProcess.Start("server", arguments, cancel));
         }
         catch
         {
@@ -51,20 +52,31 @@ internal sealed class LocalParties : IDisposable
 internal static class Client
 {
     public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request, IGenerationObserver observer,
-        Func<int[], string> decode, bool insecure, CancellationToken cancel)
+        Func<int[], string> decode, LinkChoice links, CancellationToken cancel)
     {
         string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
-        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, InsecureTransport = insecure };
-        using NetMqChannel toServer = NetMqChannel.Connect(server, Role.Server, session, options);
-        using NetMqChannel toDealer = NetMqChannel.Connect(dealer, Role.Dealer, session, options);
-        return Links.Closing(() => ClientSession.Run(prompt, request, toServer, toDealer, MaskedWeightsFile.DefaultFolder, observer, decode), "client", toServer, toDealer);
+        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, InsecureTransport = links.Insecure, Plane = links.Plane };
+        using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
+        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape });
+        GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, toServer, toDealer, MaskedWeightsFile.DefaultFolder, observer, decode), "client", toServer, toDealer);
+        return report with { Transport = links.Plane.Word(), Link = links.Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null };
     }
+}
+
+/// <summary>What carries a session's messages, and the slower link that it acts like.</summary>
+internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecure = false)
+{
+    /// <summary>What the dealer's links act like.</summary>
+    public LinkSpeed? DealerShape => OfDealer(Shape);
+
+    /// <summary>What the dealer's links act like where the client's link to the server acts like this.</summary>
+    public static LinkSpeed? OfDealer(LinkSpeed? shape) => shape is { Dealer: true } ? shape : null;
 }
 
 /// <summary>Ends links with the reason when a session fails, so that every process names the root cause.</summary>
 internal static class Links
 {
-    public static T Closing<T>(Func<T> session, string self, params NetMqChannel[] links)
+    public static T Closing<T>(Func<T> session, string self, params ILink[] links)
     {
         try
         {
@@ -73,7 +85,7 @@ internal static class Links
         catch (Exception e)
         {
             string reason = e is OperationCanceledException ? $"the {self} was interrupted" : e.Message;
-            foreach (NetMqChannel link in links)
+            foreach (ILink link in links)
             {
                 link.Close(reason);
             }

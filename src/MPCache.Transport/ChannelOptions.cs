@@ -17,6 +17,14 @@ public sealed record ChannelOptions
     /// <summary>How long to look for a peer that is not there yet.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What carries the frames; both ends must use the same.</summary>
+    public DataPlane Plane { get; init; } = DataPlane.NetMq;
+
+    /// <summary>
+    /// A slower link to act like; null for none. The connecting end says it and the other follows. Both must run on one machine, since the times that travel are its clock's.
+    /// </summary>
+    public LinkSpeed? Shape { get; init; }
+
     /// <summary>Allows addresses beyond loopback, where anybody on the way can read and change everything.</summary>
     public bool InsecureTransport { get; init; }
 
@@ -30,6 +38,11 @@ public sealed record ChannelOptions
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != "tcp" || uri.Port < 0)
         {
             throw new ArgumentException($"\"{address}\" is no address. Write tcp://HOST:PORT, for instance tcp://127.0.0.1:5701.");
+        }
+
+        if (!uri.IsLoopback && Shape is not null)
+        {
+            throw new ArgumentException($"{address} leaves this machine: a link can be shaped on one machine only, whose clock both ends read. Leave --shape-link out, or use loopback addresses.");
         }
 
         if (!uri.IsLoopback && !InsecureTransport)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Monitoring;
@@ -13,11 +11,11 @@ namespace MPCache.Transport;
 /// may compute for minutes and a stopped process is still noticed within <see cref="ChannelOptions.Silence"/>.
 /// </summary>
 /// <remarks>
-/// A message travels in pieces of at most 256 KiB, each with a header that is checked before anything is done with it. Sending blocks while 64 pieces have not been
+/// Sending blocks while 64 pieces have not been
 /// taken by the peer, which says every 16 pieces how many it has; meanwhile what the peer sends is taken in, so two parties that both send before they receive
 /// cannot block each other. The window is ours because NetMQ's own high-water mark stops the reading of a connection, signs of life included.
 /// </remarks>
-public sealed class NetMqChannel : IChannel
+public sealed class NetMqChannel : FramedChannel
 {
     private const int Window = 64;
     private const int TakenPerWord = 16;
@@ -26,21 +24,18 @@ public sealed class NetMqChannel : IChannel
     private readonly byte[]? _identity;
     private readonly NetMqListener? _listener;
     private readonly NetMQMonitor? _monitor;
-    private readonly ChannelOptions _options;
     private readonly Queue<byte[]> _arrived = new();
     private Msg _current;
+    private ReadOnlyMemory<byte> _piece; // the piece whose header was read last
     private volatile bool _gone;
     private bool _closed;
-    private uint _sentNumber, _receivedNumber;
     private uint _taken, _takenByPeer; // pieces, hellos included
-    private long _payloadSent, _payloadReceived, _wireSent, _wireReceived, _messagesSent, _messagesReceived;
+    private long _wireSent, _wireReceived;
 
-    private NetMqChannel(NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, string session, ChannelOptions options)
+    private NetMqChannel(NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, string session, LinkSpeed? shape, ChannelOptions options)
+        : base(peer, address, session, shape, options)
     {
-        (_socket, _identity, _listener, _monitor, _options) = (socket, identity, listener, monitor, options);
-        PeerRole = peer;
-        Session = session;
-        Peer = $"{peer.ToString().ToLowerInvariant()} at {address}";
+        (_socket, _identity, _listener, _monitor) = (socket, identity, listener, monitor);
         _current.InitEmpty();
         if (monitor is not null)
         {
@@ -48,17 +43,13 @@ public sealed class NetMqChannel : IChannel
         }
     }
 
-    /// <inheritdoc/>
-    public string Peer { get; }
+    private protected override long WireSent => _wireSent;
 
-    /// <summary>Who the peer is.</summary>
-    public Role PeerRole { get; }
+    private protected override long WireReceived => _wireReceived;
 
-    /// <summary>The session's name.</summary>
-    public string Session { get; }
+    private protected override bool Gone => _gone;
 
-    /// <inheritdoc/>
-    public ChannelTraffic Traffic => new(_payloadSent, _payloadReceived, _wireSent, _wireReceived, _messagesSent, _messagesReceived);
+    private protected override string PlaneName => "netmq";
 
     /// <summary>Connects to a listening peer, waiting for it as long as the options say.</summary>
     /// <exception cref="ChannelException">Nobody answered, or who answered is somebody else.</exception>
@@ -72,12 +63,11 @@ public sealed class NetMqChannel : IChannel
             Configure(socket.Options, options);
             socket.Options.ReconnectInterval = TimeSpan.FromMilliseconds(50);
             var monitor = new NetMQMonitor(socket, $"inproc://mpcache-monitor-{Guid.NewGuid():N}", SocketEvents.Disconnected | SocketEvents.Connected);
-            var channel = new NetMqChannel(socket, null, null, monitor, peer, address, session, options);
+            var channel = new NetMqChannel(socket, null, null, monitor, peer, address, session, options.Shape, options);
             monitor.Timeout = TimeSpan.FromMilliseconds(100);
             monitor.StartAsync();
             socket.Connect(address);
-            channel.Say(new Hello(Hello.Name, options.Self.ToString(), session));
-            channel.AwaitHello(options.ConnectTimeout);
+            channel.Introduce(options.ConnectTimeout);
             return channel;
         }
         catch
@@ -88,10 +78,11 @@ public sealed class NetMqChannel : IChannel
         }
     }
 
-    internal static NetMqChannel Accepted(RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, string session, ChannelOptions options)
+    internal static NetMqChannel Accepted(RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, string session, LinkSpeed? shape, ChannelOptions options)
     {
-        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, session, options) { _receivedNumber = 1, _taken = 1 };
-        channel.Say(new Hello(Hello.Name, options.Self.ToString(), session));
+        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, session, shape, options) { _taken = 1 };
+        channel.HelloTaken();
+        channel.Say();
         return channel;
     }
 
@@ -108,117 +99,36 @@ public sealed class NetMqChannel : IChannel
         socket.HeartbeatTtl = options.Silence;
     }
 
-    /// <inheritdoc/>
-    public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
+    private protected override Frame NextFrame(TimeSpan deadline, string what)
     {
-        long length = payload.Length;
-        _payloadSent += length;
-        _messagesSent++;
-        do
-        {
-            int take = Math.Min(payload.Length, Frame.PieceBytes);
-            SendPiece(new Frame(kind, _sentNumber++, length), payload[..take]);
-            payload = payload[take..];
-        }
-        while (payload.Length > 0);
+        _piece = Wait(deadline, what);
+        return Frame.TryRead(_piece.Span, out Frame frame) ? frame : throw Fail("sent something that is no frame of this protocol.");
     }
 
-    /// <inheritdoc/>
-    public void Receive(FrameKind kind, Span<byte> payload)
+    private protected override void TakePayload(Span<byte> into)
     {
-        int done = 0;
-        do
+        ReadOnlySpan<byte> piece = _piece.Span[Frame.HeaderBytes..];
+        if (piece.Length != into.Length)
         {
-            ReadOnlySpan<byte> piece = NextPiece(kind, out long length);
-            if (length != payload.Length)
-            {
-                throw Fail($"announced a message of {length:N0} bytes where {payload.Length:N0} were expected. Both sides must run the same version with the same options.");
-            }
-
-            Take(piece, payload, ref done);
+            throw Fail($"sent a piece of {piece.Length:N0} bytes where {into.Length:N0} were due.");
         }
-        while (done < payload.Length);
-        _messagesReceived++;
+
+        piece.CopyTo(into);
     }
 
-    /// <inheritdoc/>
-    public byte[] Receive(FrameKind kind, int longest)
-    {
-        byte[]? payload = null;
-        int done = 0;
-        do
-        {
-            ReadOnlySpan<byte> piece = NextPiece(kind, out long length);
-            if (length > longest || (payload is not null && length != payload.Length))
-            {
-                throw Fail($"announced a message of {length:N0} bytes where {longest:N0} at most were expected.");
-            }
-
-            payload ??= new byte[length];
-            Take(piece, payload, ref done);
-        }
-        while (done < payload.Length);
-        _messagesReceived++;
-        return payload;
-    }
-
-    private void Take(ReadOnlySpan<byte> piece, Span<byte> payload, ref int done)
-    {
-        if (piece.Length != Math.Min(Frame.PieceBytes, payload.Length - done))
-        {
-            throw Fail($"sent a piece of {piece.Length:N0} bytes where {Math.Min(Frame.PieceBytes, payload.Length - done):N0} were due.");
-        }
-
-        piece.CopyTo(payload[done..]);
-        done += piece.Length;
-        _payloadReceived += piece.Length;
-    }
-
-    /// <summary>The next piece of a message of this kind, its header checked. Valid until the next call.</summary>
-    private ReadOnlySpan<byte> NextPiece(FrameKind kind, out long length)
-    {
-        ReadOnlySpan<byte> bytes = Wait(_options.Deadline, kind.ToString());
-        if (!Frame.TryRead(bytes, out Frame frame))
-        {
-            throw Fail("sent something that is no frame of this protocol.");
-        }
-
-        if (frame.Kind == FrameKind.Goodbye)
-        {
-            throw Farewell(bytes[Frame.HeaderBytes..]);
-        }
-
-        if (frame.Number != _receivedNumber)
-        {
-            throw Fail($"sent piece number {frame.Number} where {_receivedNumber} was due: a piece was lost, repeated or injected.");
-        }
-
-        if (frame.Kind != kind)
-        {
-            throw Fail($"sent a frame of kind {frame.Kind} where {kind} was expected.");
-        }
-
-        _receivedNumber++;
-        length = frame.Length;
-        return bytes[Frame.HeaderBytes..];
-    }
-
-    private ChannelException Farewell(ReadOnlySpan<byte> reason)
+    private protected override ChannelException Farewell(ReadOnlySpan<byte> reason)
     {
         _gone = true;
-        string text = Encoding.UTF8.GetString(reason);
-        return text.Length == 0
-            ? new ChannelException(Peer, "has finished.") { PeerFinished = true }
-            : new ChannelException(Peer, $"gave up: {text}");
+        return base.Farewell(reason);
     }
 
-    private ReadOnlySpan<byte> Wait(TimeSpan deadline, string what)
+    private ReadOnlyMemory<byte> Wait(TimeSpan deadline, string what)
     {
         long start = Stopwatch.GetTimestamp();
         TimeSpan quiet = TimeSpan.FromMilliseconds(200), probed = TimeSpan.Zero;
         while (true)
         {
-            if (TryTake(quiet, out ReadOnlySpan<byte> bytes))
+            if (TryTake(quiet, out ReadOnlyMemory<byte> bytes))
             {
                 _wireReceived += bytes.Length;
                 return bytes;
@@ -240,7 +150,7 @@ public sealed class NetMqChannel : IChannel
     }
 
     /// <summary>Takes one piece, from those that came while sending or from the socket.</summary>
-    private bool TryTake(TimeSpan wait, out ReadOnlySpan<byte> bytes)
+    private bool TryTake(TimeSpan wait, out ReadOnlyMemory<byte> bytes)
     {
         if (_arrived.TryDequeue(out byte[]? kept))
         {
@@ -258,8 +168,8 @@ public sealed class NetMqChannel : IChannel
 
         for (; _socket.TryReceive(ref _current, wait); wait = TimeSpan.Zero)
         {
-            bytes = _current.Slice();
-            if (IsPiece(bytes))
+            bytes = _current.SliceAsMemory();
+            if (IsPiece(bytes.Span))
             {
                 return true;
             }
@@ -284,7 +194,7 @@ public sealed class NetMqChannel : IChannel
         if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Heartbeat)
         {
             _wireReceived += bytes.Length;
-            if ((int)(frame.Number - _takenByPeer) > 0 && (int)(_sentNumber - frame.Number) >= 0)
+            if ((int)(frame.Number - _takenByPeer) > 0 && (int)(SentNumber - frame.Number) >= 0)
             {
                 _takenByPeer = frame.Number;
             }
@@ -300,7 +210,7 @@ public sealed class NetMqChannel : IChannel
         return true;
     }
 
-    private void SendPiece(Frame frame, ReadOnlySpan<byte> payload)
+    private protected override void SendPiece(Frame frame, ReadOnlySpan<byte> payload)
     {
         int size = Frame.HeaderBytes + payload.Length;
         Msg message = default;
@@ -337,9 +247,9 @@ public sealed class NetMqChannel : IChannel
                     Heartbeat(); // finds out whether NetMQ has given the peer up
                 }
 
-                if (waited > _options.Deadline)
+                if (waited > Options.Deadline)
                 {
-                    throw Fail($"took nothing for {_options.Deadline.TotalSeconds:F0} s.");
+                    throw Fail($"took nothing for {Options.Deadline.TotalSeconds:F0} s.");
                 }
             }
         }
@@ -400,7 +310,7 @@ public sealed class NetMqChannel : IChannel
     /// <summary>Throws where the peer has gone and nothing that it sent before is left to read, or, for a sender, at once: with its reason, if it gave one.</summary>
     private void Guard(bool sending = false)
     {
-        _options.Cancel.ThrowIfCancellationRequested();
+        Options.Cancel.ThrowIfCancellationRequested();
         if (!_gone)
         {
             return;
@@ -433,57 +343,11 @@ public sealed class NetMqChannel : IChannel
             }
         }
 
-        throw new ChannelException(Peer, $"has gone: the connection broke, or it showed no sign of life for {_options.Silence.TotalSeconds:F0} s.");
+        throw Vanished();
     }
 
-    private ChannelException Fail(string message, Exception? inner = null) => new(Peer, message, inner);
-
-    private void Say(Hello hello) => Send(FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(hello));
-
-    private void AwaitHello(TimeSpan timeout)
-    {
-        ReadOnlySpan<byte> bytes;
-        try
-        {
-            bytes = Wait(timeout, "answer");
-        }
-        catch (ChannelException e) when (!e.Message.Contains("gave up", StringComparison.Ordinal))
-        {
-            throw Fail($"did not answer within {timeout.TotalSeconds:F0} s. Is it running, and is this its address?", e);
-        }
-
-        if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Goodbye)
-        {
-            throw Farewell(bytes[Frame.HeaderBytes..]);
-        }
-
-        if (frame.Kind != FrameKind.Hello || Parse(bytes[Frame.HeaderBytes..]) is not { } hello)
-        {
-            throw Fail("does not speak this protocol.");
-        }
-
-        _receivedNumber = 1;
-        if (hello.Protocol != Hello.Name || hello.Role != PeerRole.ToString())
-        {
-            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.ToString().ToLowerInvariant()} that speaks {Hello.Name} was expected. Check the addresses.");
-        }
-    }
-
-    /// <summary>A hello that says everything; null for anything else.</summary>
-    internal static Hello? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return json.Length <= 1024 && JsonSerializer.Deserialize<Hello>(json) is { Protocol: not null, Role: not null, Session: not null } hello ? hello : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Ends the link; the peer's next call says why. No reason means that all is well.</summary>
-    public void Close(string? reason)
+    /// <inheritdoc/>
+    public override void Close(string? reason)
     {
         if (_closed)
         {
@@ -495,11 +359,10 @@ public sealed class NetMqChannel : IChannel
         {
             try
             {
-                byte[] text = Encoding.UTF8.GetBytes(reason is { Length: > 2000 } ? reason[..2000] : reason ?? "");
+                byte[] goodbye = GoodbyeFrame(reason);
                 Msg message = default;
-                message.InitPool(Frame.HeaderBytes + text.Length);
-                new Frame(FrameKind.Goodbye, 0, text.Length).Write(message.Slice());
-                text.CopyTo(message.Slice(Frame.HeaderBytes));
+                message.InitPool(goodbye.Length);
+                goodbye.CopyTo(message.Slice());
                 TrySend(ref message);
                 message.Close();
             }
@@ -522,7 +385,4 @@ public sealed class NetMqChannel : IChannel
     }
 
     internal ReadOnlySpan<byte> Identity => _identity;
-
-    /// <summary>Ends the link as finished.</summary>
-    public void Dispose() => Close(null);
 }

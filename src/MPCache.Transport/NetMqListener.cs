@@ -1,4 +1,3 @@
-using System.Text;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Sockets;
@@ -6,7 +5,7 @@ using NetMQ.Sockets;
 namespace MPCache.Transport;
 
 /// <summary>A port on which peers say hello. All its channels share one socket and one thread: the caller's.</summary>
-public sealed class NetMqListener : IDisposable
+public sealed class NetMqListener : ILinkListener
 {
     private const int MostWaiting = 64;
 
@@ -35,7 +34,7 @@ public sealed class NetMqListener : IDisposable
         }
     }
 
-    /// <summary>The address in use; a port 0 has been replaced by the one that was found.</summary>
+    /// <inheritdoc/>
     public string Address { get; }
 
     /// <summary>Listens on tcp://HOST:PORT.</summary>
@@ -54,8 +53,8 @@ public sealed class NetMqListener : IDisposable
         }
     }
 
-    /// <summary>Waits for a peer of this role; with a session's name, for that session's.</summary>
-    public NetMqChannel Accept(Role peer, string? session = null)
+    /// <inheritdoc/>
+    public ILink Accept(Role peer, string? session = null)
     {
         while (true)
         {
@@ -66,9 +65,9 @@ public sealed class NetMqListener : IDisposable
                 _waiting.RemoveAt(found);
                 try
                 {
-                    NetMqChannel channel = NetMqChannel.Accepted(_socket, identity, this, peer, hello.Session, _options);
+                    NetMqChannel channel = NetMqChannel.Accepted(_socket, identity, this, peer, hello.Session, hello.Link, _options);
                     _channels.Add(channel);
-                    return channel;
+                    return ShapedLink.Wrap(channel, _options);
                 }
                 catch (ChannelException)
                 {
@@ -81,9 +80,8 @@ public sealed class NetMqListener : IDisposable
         }
     }
 
-    /// <summary>Waits for a peer of a session, as long as the options' connect timeout.</summary>
-    /// <exception cref="ChannelException">It did not come.</exception>
-    public NetMqChannel AcceptWithin(Role peer, string session)
+    /// <inheritdoc/>
+    public ILink AcceptWithin(Role peer, string session)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         while (!_waiting.Exists(w => w.Hello.Role == peer.ToString() && w.Hello.Session == session))
@@ -130,11 +128,11 @@ public sealed class NetMqListener : IDisposable
             }
         }
 
-        if (!more && Frame.TryRead(bytes, out Frame frame) && frame is { Kind: FrameKind.Hello, Number: 0 } && NetMqChannel.Parse(bytes[Frame.HeaderBytes..]) is { } hello)
+        if (!more && Frame.TryRead(bytes, out Frame frame) && frame is { Kind: FrameKind.Hello, Number: 0 } && Hello.Parse(bytes[Frame.HeaderBytes..]) is { } hello)
         {
-            if (hello.Protocol != Hello.Name)
+            if (hello.Refusal is { } refusal)
             {
-                Refuse(from, $"it speaks {Hello.Name}, you speak {hello.Protocol}: install the same version on both sides.");
+                Refuse(from, refusal);
             }
             else
             {
@@ -152,12 +150,9 @@ public sealed class NetMqListener : IDisposable
 
     private void Refuse(ReadOnlySpan<byte> identity, string reason)
     {
-        byte[] text = Encoding.UTF8.GetBytes(reason), message = new byte[Frame.HeaderBytes + text.Length];
-        new Frame(FrameKind.Goodbye, 0, text.Length).Write(message);
-        text.CopyTo(message, Frame.HeaderBytes);
         try
         {
-            _socket.SendMoreFrame(identity.ToArray()).TrySendFrame(message);
+            _socket.SendMoreFrame(identity.ToArray()).TrySendFrame(FramedChannel.GoodbyeFrame(reason));
         }
         catch (HostUnreachableException)
         {

@@ -17,6 +17,11 @@ public sealed class CommandTests : IDisposable
     [InlineData("generate")]
     [InlineData("plan")]
     [InlineData("check")]
+    [InlineData("bench")]
+    [InlineData("bench", "protocols")]
+    [InlineData("bench", "transport")]
+    [InlineData("bench", "greedy")]
+    [InlineData("bench", "recall")]
     public void HelpHasExamples(params string[] command)
     {
         (int code, string output, _) = _tool.Run([.. command, "--help"]);
@@ -32,10 +37,15 @@ public sealed class CommandTests : IDisposable
     [InlineData(1, "no-such-file.gguf", "generate", "--plain", "--model", "no-such-file.gguf", "--prompt", "x")]
     [InlineData(1, "Known: ", "plan", "--model", "no-such-model", "--prompt-tokens", "5")]
     [InlineData(1, "more than the 8,192", "plan", "--model", "SmolLM2-135M", "--prompt-tokens", "9000")]
+    [InlineData(2, "--transport takes netmq or tcp, not \"pigeon\"", "dealer", "--listen", "tcp://127.0.0.1:0", "--transport", "pigeon")]
+    [InlineData(1, "--shape-link takes lan", "generate", "--local", "--model", "SCRIBE", "--ids", "1", "--shape-link", "fast")]
+    [InlineData(1, "needs --shape-link", "demo", "--shape-dealer")]
+    [InlineData(2, "leave --shape-link out", "generate", "--plain", "--model", "x", "--ids", "1", "--shape-link", "lan")]
+    [InlineData(1, "--link takes lan", "plan", "--model", "SmolLM2-135M", "--prompt-tokens", "9", "--link", "fast")]
     [InlineData(1, "insecure-transport", "dealer", "--listen", "tcp://10.0.0.1:5000")]
     public void ErrorsNameTheCauseAndTheCure(int expected, string text, params string[] arguments)
     {
-        (int code, string output, string error) = _tool.Run(arguments);
+        (int code, string output, string error) = _tool.Run([.. arguments.Select(a => a == "SCRIBE" ? Tool.Scribe : a)]);
         Assert.Equal(expected, code);
         Assert.Contains(text, error + output);
         Assert.DoesNotContain("   at ", error);

@@ -45,12 +45,43 @@ public sealed class PrivateRunTests : IDisposable
     }
 
     [Fact]
-    public void ADeadServerEndsTheOthersWithItsName()
+    public void AShapedRunOverTcpIsTheSameButSlower()
     {
-        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--once");
+        JsonElement report = Report("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "3", "--transport", "tcp", "--shape-link", "4,1000", "--shape-dealer");
+        Assert.Equal([269, 259, 1048], report.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
+        Assert.Equal("tcp", report.GetProperty("transport").GetString());
+        Assert.Equal(4, report.GetProperty("link").GetProperty("rtt_ms").GetDouble());
+        Assert.True(report.GetProperty("link").GetProperty("dealer").GetBoolean());
+        foreach (JsonElement phase in report.GetProperty("decode").EnumerateArray().Prepend(report.GetProperty("prefill")))
+        {
+            Assert.Equal(phase.GetProperty("bytes").GetRawText(), phase.GetProperty("predicted").GetProperty("bytes").GetRawText().Replace("\n  ", "\n"));
+
+            // No exchange ends before half a round trip has passed; a few need not wait for the one before them.
+            Assert.InRange(phase.GetProperty("seconds").GetDouble(), 0.9 * 0.002 * phase.GetProperty("rounds").GetInt64(), 60);
+        }
+    }
+
+    [Theory]
+    [InlineData("netmq", "tcp")]
+    [InlineData("tcp", "netmq")]
+    public void TwoTransportsAreToldApart(string listening, string connecting)
+    {
+        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", listening);
+        string at = Address(dealer);
+        (int code, _, string error) = _tool.Run("generate", "--server", at, "--dealer", at, "--tokenizer", Tool.Scribe, "--ids", "1", "--transport", connecting);
+        Assert.Equal(1, code);
+        Assert.Contains("same --transport", error);
+    }
+
+    [Theory]
+    [InlineData("netmq")]
+    [InlineData("tcp")]
+    public void ADeadServerEndsTheOthersWithItsName(string transport)
+    {
+        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--once", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--once");
-        using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000");
+        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--once", "--transport", transport);
+        using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
         client.Until("prompt: 5 of 5");
         Running.Signal(server.Id, "KILL");
         (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(25));
@@ -59,31 +90,35 @@ public sealed class PrivateRunTests : IDisposable
         Assert.NotEqual(0, dealer.Wait(TimeSpan.FromSeconds(25)).Code);
     }
 
-    [Fact]
-    public void AServerGoesOnAfterAClientThatDies()
+    [Theory]
+    [InlineData("netmq")]
+    [InlineData("tcp")]
+    public void AServerGoesOnAfterAClientThatDies(string transport)
     {
-        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0");
+        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt);
+        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
         string serverAt = Address(server);
-        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000"))
+        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport))
         {
             client.Until("prompt: 5 of 5");
             Running.Signal(client.Id, "KILL");
             server.Until("session failed");
         }
 
-        (int code, string text, _) = _tool.Run("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2");
+        (int code, string text, _) = _tool.Run("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2", "--transport", transport);
         Assert.Equal(0, code);
         Assert.Equal(" of the", text.TrimEnd());
     }
 
     [Theory]
-    [InlineData("INT")]
-    [InlineData("KILL")]
-    public void NothingIsLeftRunning(string signal)
+    [InlineData("INT", "netmq")]
+    [InlineData("KILL", "netmq")]
+    [InlineData("INT", "tcp")]
+    [InlineData("KILL", "tcp")]
+    public void NothingIsLeftRunning(string signal, string transport)
     {
-        using Running client = _tool.Start("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000");
+        using Running client = _tool.Start("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
         client.Until("prompt: 5 of 5");
         int[] children = Children(client.Id);
         Assert.Equal(2, children.Length);

@@ -7,8 +7,15 @@ using NetMQ.Sockets;
 
 namespace MPCache.Transport.Tests;
 
-public class FailureTests
+public sealed class NetMqFailureTests() : FailureTests(DataPlane.NetMq);
+
+public sealed class TcpFailureTests() : FailureTests(DataPlane.Tcp);
+
+/// <summary>What every plane must notice, and say.</summary>
+public abstract class FailureTests(DataPlane plane)
 {
+    private Pair Pair { get; } = new(plane);
+
     [Fact]
     public void AGoodbyeTellsItsReason()
     {
@@ -21,6 +28,53 @@ public class FailureTests
         Pair.Run(
             server => Assert.Contains("bad prompt", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Round, new byte[1])).Message),
             client => client.Close("bad prompt"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("the disk is full")]
+    public void ASenderLearnsWhyThePeerLeft(string? reason) => Pair.Run(
+        server =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                server.Receive(FrameKind.Corrections, new byte[1 << 20]);
+            }
+
+            server.Close(reason);
+        },
+        client =>
+        {
+            var clock = Stopwatch.StartNew();
+            ChannelException e = Assert.Throws<ChannelException>(() =>
+            {
+                for (int i = 0; i < 10_000; i++)
+                {
+                    client.Send(FrameKind.Corrections, new byte[1 << 20]);
+                }
+            });
+            Assert.Equal(reason is null, e.PeerFinished);
+            Assert.Contains(reason ?? "has finished", e.Message);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
+        });
+
+    [Fact]
+    public void AnInterruptedSenderStillSaysWhy()
+    {
+        using var cancel = new CancellationTokenSource();
+        Pair.Run(
+            server =>
+            {
+                cancel.CancelAfter(500);
+                Assert.Throws<OperationCanceledException>(() => server.Send(FrameKind.MaskedWeights, new byte[100 << 20]));
+                server.Close("the server was interrupted");
+            },
+            client =>
+            {
+                Thread.Sleep(1500); // the windows are full, and the server has been stopped in the middle of a message
+                Assert.Contains("the server was interrupted", Assert.Throws<ChannelException>(() => client.Receive(FrameKind.MaskedWeights, new byte[100 << 20])).Message);
+            },
+            serverOptions: Pair.Options(Role.Server, cancel: cancel.Token));
     }
 
     [Fact]
@@ -49,18 +103,18 @@ public class FailureTests
     public async Task NobodyThereAndTheWrongOneThereAreToldApart()
     {
         ChannelOptions options = Pair.Options(Role.Client) with { ConnectTimeout = TimeSpan.FromSeconds(1) };
-        ChannelException e = Assert.Throws<ChannelException>(() => NetMqChannel.Connect("tcp://127.0.0.1:9", Role.Server, "s", options).Dispose());
+        ChannelException e = Assert.Throws<ChannelException>(() => Pair.Connect("tcp://127.0.0.1:9", options).Dispose());
         Assert.Contains("Is it running", e.Message);
 
         var address = new TaskCompletionSource<string>();
         Task dealing = Pair.Start(() =>
         {
-            using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Dealer));
+            using ILinkListener listener = Pair.Bind(Pair.Options(Role.Dealer));
             address.SetResult(listener.Address);
-            using NetMqChannel channel = listener.Accept(Role.Client);
+            using ILink channel = listener.Accept(Role.Client);
         });
         string at = await address.Task;
-        Assert.Contains("is a dealer", Assert.Throws<ChannelException>(() => NetMqChannel.Connect(at, Role.Server, "s", Pair.Options(Role.Client)).Dispose()).Message);
+        Assert.Contains("is a dealer", Assert.Throws<ChannelException>(() => Pair.Connect(at, Pair.Options(Role.Client)).Dispose()).Message);
         await dealing.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
@@ -70,15 +124,15 @@ public class FailureTests
     [InlineData("http://127.0.0.1:80", "tcp://HOST:PORT")]
     public void AddressesAreChecked(string address, string cure)
     {
-        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => NetMqListener.Bind(address, Pair.Options(Role.Server))).Message);
-        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => NetMqChannel.Connect(address, Role.Server, "s", Pair.Options(Role.Client))).Message);
+        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => Pair.Bind(Pair.Options(Role.Server), address)).Message);
+        Assert.Contains(cure, Assert.Throws<ArgumentException>(() => Pair.Connect(address, Pair.Options(Role.Client))).Message);
     }
 
     [Fact]
     public void ATakenPortIsNamed()
     {
-        using NetMqListener first = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Server));
-        Assert.Contains(first.Address, Assert.Throws<IOException>(() => NetMqListener.Bind(first.Address, Pair.Options(Role.Server))).Message);
+        using ILinkListener first = Pair.Bind(Pair.Options(Role.Server));
+        Assert.Contains(first.Address, Assert.Throws<IOException>(() => Pair.Bind(Pair.Options(Role.Server), first.Address)).Message);
     }
 
     [Fact]
@@ -124,20 +178,6 @@ public class FailureTests
             stranger.SendFrame(Pair.Bytes(40, kind));
             stranger.SendMoreFrame("a").SendMoreFrame("b").SendFrame("c");
         }
-    }
-
-    [Fact]
-    public void ARepeatedPieceIsRefused()
-    {
-        using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Server));
-        using var socket = new DealerSocket(listener.Address);
-        byte[] hello = Framed(FrameKind.Hello, 0, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, "Client", "s")));
-        socket.SendFrame(hello);
-        using NetMqChannel channel = listener.Accept(Role.Client);
-        socket.SendFrame(Framed(FrameKind.Round, 1, [1]));
-        socket.SendFrame(Framed(FrameKind.Round, 1, [1]));
-        channel.Receive(FrameKind.Round, new byte[1]);
-        Assert.Contains("number 1 where 2", Assert.Throws<ChannelException>(() => channel.Receive(FrameKind.Round, new byte[1])).Message);
     }
 
     [Fact]
@@ -273,13 +313,5 @@ public class FailureTests
             Thread.Sleep(200);
         };
         return process;
-    }
-
-    private static byte[] Framed(FrameKind kind, uint number, byte[] payload)
-    {
-        byte[] bytes = new byte[Frame.HeaderBytes + payload.Length];
-        new Frame(kind, number, payload.Length).Write(bytes);
-        payload.CopyTo(bytes, Frame.HeaderBytes);
-        return bytes;
     }
 }

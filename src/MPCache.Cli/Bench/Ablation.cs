@@ -57,33 +57,33 @@ internal static class Ablation
         new(config.Name, true, [.. lengths.SelectMany(n => policies.Select(p => Row(config, FixedPointPlan.Typical(config), Request(p, n), null)))]);
 
     /// <summary>Runs each policy between three processes and holds what was measured to what was predicted.</summary>
-    public static async Task<AblationReport> Run(string path, string[] policies, int[] lengths, CancellationToken cancel)
+    public static async Task<AblationReport> Run(string path, string[] policies, int[] lengths, LinkChoice links, CancellationToken cancel)
     {
         using ModelFile model = ModelFile.Open(path);
         FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
-        using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0"], cancel);
-        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address], cancel);
+        using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", links.Plane.Word()], cancel);
+        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word()], cancel);
         var rows = new List<AblationRow>();
         Console.Error.WriteLine("warming up");
-        Measure(model, plan, server, dealer, Request(policies[0], lengths[0]), cancel);
+        Measure(model, plan, server, dealer, Request(policies[0], lengths[0]), links, cancel);
         foreach (int length in lengths)
         {
             foreach (string policy in policies)
             {
                 Console.Error.WriteLine($"{policy}, {length:N0} tokens");
-                rows.Add(Measure(model, plan, server, dealer, Request(policy, length), cancel));
+                rows.Add(Measure(model, plan, server, dealer, Request(policy, length), links, cancel));
             }
         }
 
         return new AblationReport(model.Config.Name, false, [.. rows]);
     }
 
-    private static AblationRow Measure(ModelFile model, FixedPointPlan plan, LocalProcess server, LocalProcess dealer, GenerationRequest request, CancellationToken cancel)
+    private static AblationRow Measure(ModelFile model, FixedPointPlan plan, LocalProcess server, LocalProcess dealer, GenerationRequest request, LinkChoice links, CancellationToken cancel)
     {
         GenerationReport report;
         try
         {
-            report = Client.Generate(server.Address, dealer.Address, new int[request.PromptTokens], request, new SilentObserver(), _ => "", insecure: false, cancel);
+            report = Client.Generate(server.Address, dealer.Address, new int[request.PromptTokens], request, new SilentObserver(), _ => "", links, cancel);
         }
         catch (ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {

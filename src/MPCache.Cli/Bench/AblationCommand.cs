@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -16,7 +17,10 @@ internal static class AblationCommand
         Option<string[]> policies = new("--policy") { Description = "A policy with its options instead of the ablation's; may be given several times.", HelpName = "TEXT" };
         Option<string?> json = CommonOptions.Json("the rows");
         Option<string?> picture = new("--picture") { Description = "Draw the rows.", HelpName = "FILE.png" };
-        var command = new Command("ablation", "A decoding step under the full cache, under each of the paper's steps towards MPCache, and under mpcache+.") { model, plan, cache, policies, json, picture };
+        Option<DataPlane> transport = CommonOptions.Transport();
+        Option<string> shapeLink = CommonOptions.ShapeLink();
+        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
+        var command = new Command("ablation", "A decoding step under the full cache, under each of the paper's steps towards MPCache, and under mpcache+.") { model, plan, cache, policies, json, picture, transport, shapeLink, shapeDealer };
         command.SetAction((r, cancel) => Task.Run(async () =>
         {
             int[] lengths = Lengths(r.GetValue(cache)!);
@@ -24,7 +28,7 @@ internal static class AblationCommand
             Rendering.CheckJson(r.GetValue(json));
             AblationReport report = r.GetValue(plan) is { } name
                 ? Ablation.Plan(ModelConfig.Known(name) ?? throw new ArgumentException($"--plan takes {string.Join(", ", ModelConfig.KnownNames)}; not \"{name}\"."), texts, lengths)
-                : await Ablation.Run(r.GetValue(model)!, texts, lengths, cancel);
+                : await Ablation.Run(r.GetValue(model)!, texts, lengths, new LinkChoice(r.GetValue(transport), CommonOptions.Shape(r.GetValue(shapeLink), r.GetValue(shapeDealer))), cancel);
             Show(report);
             if (r.GetValue(json) is { } path)
             {

@@ -6,46 +6,51 @@ using MPCache.Transport;
 
 namespace MPCache.Cli;
 
-/// <summary>The far end of the transport benchmark: sends back what comes over the channel and over a raw socket, in the order that both ends know.</summary>
+/// <summary>The far end of the transport benchmark: sends back what comes over each way, in the order that both ends know.</summary>
 internal static class EchoParty
 {
-    public static void Run(NetMqChannel client)
+    /// <param name="netmq">The link over which the benchmark came.</param>
+    public static void Run(ILink netmq, ChannelOptions options)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        byte[] port = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(port, ((IPEndPoint)listener.LocalEndpoint).Port);
-        client.Send(FrameKind.Control, port);
-        using Socket socket = listener.AcceptSocket();
-        RawSocket.Configure(socket);
-        byte[] buffer = new byte[TransportPlan.BulkPiece];
+        using ILinkListener listener = Planes.Bind("tcp://127.0.0.1:0", options with { Plane = DataPlane.Tcp });
+        using var rawListener = new TcpListener(IPAddress.Loopback, 0);
+        rawListener.Start();
+        byte[] ports = new byte[8];
+        BinaryPrimitives.WriteInt32LittleEndian(ports, new Uri(listener.Address).Port);
+        BinaryPrimitives.WriteInt32LittleEndian(ports.AsSpan(4), ((IPEndPoint)rawListener.LocalEndpoint).Port);
+        netmq.Send(FrameKind.Control, ports);
+        using ILink tcp = listener.Accept(Role.Client);
+        using Socket raw = rawListener.AcceptSocket();
+        Way[] ways = [Way.Of(netmq), Way.Of(tcp), Way.Of(raw)];
+        byte[] buffer = new byte[TransportPlan.Sizes[^1]];
         foreach (int size in TransportPlan.Sizes)
         {
             for (int i = 0; i < TransportPlan.Trips(size); i++)
             {
-                client.Receive(FrameKind.Round, buffer.AsSpan(0, size));
-                client.Send(FrameKind.Round, buffer.AsSpan(0, size));
-                RawSocket.ReceiveAll(socket, buffer.AsSpan(0, size));
-                RawSocket.SendAll(socket, buffer.AsSpan(0, size));
+                foreach (Way way in ways)
+                {
+                    way.Receive(new(buffer, 0, size));
+                    way.Send(new(buffer, 0, size));
+                }
             }
         }
 
-        for (int i = 0; i < TransportPlan.BulkRuns; i++)
+        foreach (int size in TransportPlan.Sizes)
         {
-            for (int piece = 0; piece < TransportPlan.BulkPieces; piece++)
+            for (int i = 0; i < TransportPlan.BulkRuns; i++)
             {
-                client.Receive(FrameKind.Round, buffer);
-            }
+                foreach (Way way in ways)
+                {
+                    for (int piece = TransportPlan.Bulk(size); piece > 0; piece--)
+                    {
+                        way.Receive(new(buffer, 0, size));
+                    }
 
-            client.Send(FrameKind.Round, buffer.AsSpan(0, 1));
-            for (int piece = 0; piece < TransportPlan.BulkPieces; piece++)
-            {
-                RawSocket.ReceiveAll(socket, buffer);
+                    way.Send(new(buffer, 0, 1));
+                }
             }
-
-            RawSocket.SendAll(socket, buffer.AsSpan(0, 1));
         }
 
-        client.Receive(FrameKind.Control, 1);
+        netmq.Receive(FrameKind.Control, 1);
     }
 }

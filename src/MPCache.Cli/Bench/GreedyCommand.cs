@@ -3,6 +3,7 @@ using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
 using MPCache.Protocols;
+using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -18,31 +19,38 @@ internal static class GreedyCommand
         Option<string> reference = new("--reference") { Description = "Prompts with a reference's greedy tokens and margins, as JSON.", Required = true, HelpName = "FILE" };
         Option<int> longest = new("--longest") { Description = "Leave out longer prompts.", DefaultValueFactory = _ => 100, HelpName = "N" };
         Option<string?> only = new("--only") { Description = "Run these prompts alone.", HelpName = "NAME,NAME" };
-        var command = new Command("greedy", "Generate a reference file's texts privately and compare them token by token; under another policy than full, with the plaintext engine's under the same policy.") { model, reference, longest, only };
+        Option<DataPlane> transport = CommonOptions.Transport();
+        Option<string> shapeLink = CommonOptions.ShapeLink();
+        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
+        var command = new Command("greedy", "Generate a reference file's texts privately and compare them token by token; under another policy than full, with the plaintext engine's under the same policy.")
+        {
+            model, reference, longest, only, transport, shapeLink, shapeDealer,
+        };
         var policy = new PolicyArguments(command);
         command.SetAction((r, cancel) => Task.Run(() =>
         {
             string[]? names = r.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             GreedyPrompt[] prompts = [.. GreedyReference.Read(r.GetValue(reference)!).Prompts.Where(p => p.PromptIds.Length <= r.GetValue(longest) && names?.Contains(p.Name) != false)];
+            var links = new LinkChoice(r.GetValue(transport), CommonOptions.Shape(r.GetValue(shapeLink), r.GetValue(shapeDealer)));
             return prompts.Length > 0
-                ? Run(r.GetValue(model)!, policy.Read(r), prompts, cancel)
+                ? Run(r.GetValue(model)!, policy.Read(r), prompts, links, cancel)
                 : throw new ArgumentException("No prompt of the reference is left; raise --longest or change --only.");
         }, CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> Run(string path, CachePolicy policy, GreedyPrompt[] prompts, CancellationToken cancel)
+    private static async Task<int> Run(string path, CachePolicy policy, GreedyPrompt[] prompts, LinkChoice links, CancellationToken cancel)
     {
         using ModelFile model = ModelFile.Open(path);
-        using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0"], cancel);
-        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address], cancel);
+        using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", links.Plane.Word()], cancel);
+        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word()], cancel);
         FloatWeights? weights = policy.Name == "full" ? null : new FloatWeights(model);
         Console.WriteLine("prompt               tokens  equal/compared  as predicted  prefill s  s/token");
         int equal = 0, compared = 0;
         foreach (GreedyPrompt given in prompts)
         {
             GreedyPrompt prompt = weights is null ? given : PlainReference.Of(weights, policy, given);
-            GenerationReport report = Generate(model, policy, server, dealer, prompt, cancel);
+            GenerationReport report = Generate(model, policy, server, dealer, prompt, links, cancel);
             GreedyVerdict verdict = GreedyVerdict.Of(prompt, report.Tokens);
             PhaseLine[] phases = [report.Prefill, .. report.Decode];
             bool predicted = phases.All(p => p.Predicted is { } q && q.Rounds == p.Rounds && q.Bytes == p.Bytes);
@@ -58,11 +66,11 @@ internal static class GreedyCommand
         return share >= Least ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static GenerationReport Generate(ModelFile model, CachePolicy policy, LocalProcess server, LocalProcess dealer, GreedyPrompt prompt, CancellationToken cancel)
+    private static GenerationReport Generate(ModelFile model, CachePolicy policy, LocalProcess server, LocalProcess dealer, GreedyPrompt prompt, LinkChoice links, CancellationToken cancel)
     {
         try
         {
-            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = policy.ToText(), Reveal = "token" }, new SilentObserver(), tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel);
+            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = policy.ToText(), Reveal = "token" }, new SilentObserver(), tokens => model.Tokenizer.Decode(tokens), links, cancel);
         }
         catch (ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {

@@ -14,8 +14,9 @@ internal static class PartyCommand
         Option<string> role = new("--role") { Required = true };
         Option<string?> dealer = new("--dealer");
         Option<string?> only = new("--only");
+        Option<DataPlane> transport = CommonOptions.Transport();
         Option<bool> child = new("--child");
-        var command = new Command("party", "A dealer, server or echo of a benchmark.") { role, dealer, only, child };
+        var command = new Command("party", "A dealer, server or echo of a benchmark.") { role, dealer, only, transport, child };
         command.Hidden = true;
         command.SetAction((r, cancel) => Task.Run(() =>
         {
@@ -25,10 +26,10 @@ internal static class PartyCommand
             }
 
             Role self = r.GetValue(role) == "dealer" ? Role.Dealer : Role.Server;
-            var options = new ChannelOptions { Self = self, Cancel = cancel };
-            using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", options);
+            var options = new ChannelOptions { Self = self, Cancel = cancel, Plane = r.GetValue(transport) };
+            using ILinkListener listener = Planes.Bind("tcp://127.0.0.1:0", options);
             Console.WriteLine($"{r.GetValue(role)} ready at {listener.Address}");
-            using NetMqChannel client = listener.Accept(Role.Client);
+            using ILink client = listener.Accept(Role.Client);
             switch (r.GetValue(role))
             {
                 case "dealer":
@@ -38,7 +39,7 @@ internal static class PartyCommand
                     Serve(client, r.GetValue(dealer)!, options, r.GetValue(only));
                     break;
                 case "echo":
-                    EchoParty.Run(client);
+                    EchoParty.Run(client, options);
                     break;
                 default:
                     throw new ArgumentException("--role takes dealer, server or echo.");
@@ -49,9 +50,9 @@ internal static class PartyCommand
         return command;
     }
 
-    private static void Deal(NetMqListener listener, NetMqChannel client, string? only)
+    private static void Deal(ILinkListener listener, ILink client, string? only)
     {
-        using NetMqChannel server = listener.AcceptWithin(Role.Server, client.Session);
+        using ILink server = listener.AcceptWithin(Role.Server, client.Session);
         var run = new ProtocolRun(Role.Dealer, new DealerCorrelations(BenchKeys.Of(1), BenchKeys.Of(2), new CorrectionWriter(server)), null, [client]);
         foreach (ProtocolRow row in ProtocolRows.All(only))
         {
@@ -61,9 +62,9 @@ internal static class PartyCommand
         client.Receive(FrameKind.Control, 1); // the links stay until the client is done
     }
 
-    private static void Serve(NetMqChannel client, string dealer, ChannelOptions options, string? only)
+    private static void Serve(ILink client, string dealer, ChannelOptions options, string? only)
     {
-        using NetMqChannel stream = NetMqChannel.Connect(dealer, Role.Dealer, client.Session, options);
+        using ILink stream = Planes.Connect(dealer, Role.Dealer, client.Session, options);
         var run = new ProtocolRun(Role.Server, new ServerCorrelations(BenchKeys.Of(2), new CorrectionReader(stream)), client, [client]);
         foreach (ProtocolRow row in ProtocolRows.All(only))
         {

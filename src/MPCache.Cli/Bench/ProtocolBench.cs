@@ -9,17 +9,17 @@ namespace MPCache.Cli;
 /// <summary>The client of the protocols' benchmark: starts a dealer and a server, runs every row and checks what it gives.</summary>
 internal static class ProtocolBench
 {
-    public static async Task<ProtocolFigures[]> Run(IEnumerable<ProtocolRow> rows, string? only, CancellationToken cancel)
+    public static async Task<ProtocolFigures[]> Run(IEnumerable<ProtocolRow> rows, string? only, DataPlane plane, CancellationToken cancel)
     {
-        string[] selection = only is null ? [] : ["--only", only];
+        string[] selection = ["--transport", plane.Word(), .. only is null ? (string[])[] : ["--only", only]];
         using LocalProcess dealer = await LocalProcess.Start("bench", ["party", "--role", "dealer", .. selection], cancel);
         using LocalProcess server = await LocalProcess.Start("bench", ["party", "--role", "server", "--dealer", dealer.Address, .. selection], cancel);
-        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel };
+        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, Plane = plane };
         string session = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
         try
         {
-            using NetMqChannel toServer = NetMqChannel.Connect(server.Address, Role.Server, session, options);
-            using NetMqChannel toDealer = NetMqChannel.Connect(dealer.Address, Role.Dealer, session, options);
+            using ILink toServer = Planes.Connect(server.Address, Role.Server, session, options);
+            using ILink toDealer = Planes.Connect(dealer.Address, Role.Dealer, session, options);
             var run = new ProtocolRun(Role.Client, new ClientCorrelations(BenchKeys.Of(1)), toServer, [toServer, toDealer]);
             ProtocolFigures[] figures = [.. rows.Select(row => Measure(run, row, toServer))];
             toServer.Send(FrameKind.Control, [0]);
@@ -32,7 +32,7 @@ internal static class ProtocolBench
         }
     }
 
-    private static ProtocolFigures Measure(ProtocolRun run, ProtocolRow row, NetMqChannel server)
+    private static ProtocolFigures Measure(ProtocolRun run, ProtocolRow row, IChannel server)
     {
         Console.Error.WriteLine($"{row.Name}, {row.Size:N0} elements");
         ProtocolRun.Outcome outcome = run.Lead(row);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -11,12 +12,13 @@ internal static class ProtocolsCommand
         Option<string?> json = CommonOptions.Json("the rows");
         Option<string?> markdown = new("--markdown") { Description = "Write the table of docs/performance.md to a file, - for standard output.", HelpName = "FILE" };
         Option<string?> only = new("--only") { Description = "Run the rows of this name alone.", HelpName = "NAME" };
-        var command = new Command("protocols", "Run each protocol between three processes: bytes, rounds, seconds and error, beside other systems' figures.") { json, markdown, only };
-        command.SetAction((r, cancel) => Task.Run(() => Run(r.GetValue(json), r.GetValue(markdown), r.GetValue(only), cancel), CancellationToken.None));
+        Option<DataPlane> transport = CommonOptions.Transport();
+        var command = new Command("protocols", "Run each protocol between three processes: bytes, rounds, seconds and error, beside other systems' figures.") { json, markdown, only, transport };
+        command.SetAction((r, cancel) => Task.Run(() => Run(r.GetValue(json), r.GetValue(markdown), r.GetValue(only), r.GetValue(transport), cancel), CancellationToken.None));
         return command;
     }
 
-    private static async Task<int> Run(string? json, string? markdown, string? only, CancellationToken cancel)
+    private static async Task<int> Run(string? json, string? markdown, string? only, DataPlane plane, CancellationToken cancel)
     {
         ProtocolRow[] rows = [.. ProtocolRows.All(only)];
         if (rows.Length == 0)
@@ -24,7 +26,7 @@ internal static class ProtocolsCommand
             throw new ArgumentException($"--only takes {string.Join(", ", ProtocolRows.All(null).Select(r => r.Name).Distinct())}; not \"{only}\".");
         }
 
-        ProtocolFigures[] figures = await ProtocolBench.Run(rows, only, cancel);
+        ProtocolFigures[] figures = await ProtocolBench.Run(rows, only, plane, cancel);
         Show(rows, figures);
         if (json is not null)
         {

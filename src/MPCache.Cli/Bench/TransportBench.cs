@@ -10,76 +10,56 @@ namespace MPCache.Cli;
 /// <summary>The near end of the transport benchmark, which takes the time.</summary>
 internal static class TransportBench
 {
-    public static async Task<TransportCommand.Report> Run(CancellationToken cancel)
+    public static async Task<TransportCommand.Row[]> Run(CancellationToken cancel)
     {
         using LocalProcess echo = await LocalProcess.Start("bench", ["party", "--role", "echo"], cancel);
-        using NetMqChannel channel = NetMqChannel.Connect(echo.Address, Role.Server, "transport", new ChannelOptions { Self = Role.Client, Cancel = cancel });
-        int port = BinaryPrimitives.ReadInt32LittleEndian(channel.Receive(FrameKind.Control, 4));
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        RawSocket.Configure(socket);
-        await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
-        byte[] buffer = new byte[TransportPlan.BulkPiece];
-        TransportCommand.TripFigures[] trips = [.. TransportPlan.Sizes.Select(size => Trips(channel, socket, buffer, size))];
-        TransportCommand.BulkFigures bulk = Bulk(channel, socket, buffer);
-        channel.Send(FrameKind.Control, [0]);
-        return new TransportCommand.Report(trips, bulk);
+        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel };
+        using ILink netmq = Planes.Connect(echo.Address, Role.Server, "transport", options);
+        byte[] ports = netmq.Receive(FrameKind.Control, 8);
+        using ILink tcp = Planes.Connect($"tcp://127.0.0.1:{BinaryPrimitives.ReadInt32LittleEndian(ports)}", Role.Server, "transport", options with { Plane = DataPlane.Tcp });
+        using var raw = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        raw.Connect(IPAddress.Loopback, BinaryPrimitives.ReadInt32LittleEndian(ports.AsSpan(4))); // not ConnectAsync: it makes all later calls slower
+        Way[] ways = [Way.Of(netmq), Way.Of(tcp), Way.Of(raw)];
+        byte[] buffer = new byte[TransportPlan.Sizes[^1]];
+        TransportCommand.Figures[] trips = [.. TransportPlan.Sizes.Select(size => Trips(ways, buffer, size))], bulk = [.. TransportPlan.Sizes.Select(size => Bulk(ways, buffer, size))];
+        netmq.Send(FrameKind.Control, [0]);
+        return [.. TransportPlan.Sizes.Select((size, i) => new TransportCommand.Row(size, trips[i], bulk[i]))];
     }
 
-    private static TransportCommand.TripFigures Trips(NetMqChannel channel, Socket socket, byte[] buffer, int size)
+    private static TransportCommand.Figures Trips(Way[] ways, byte[] buffer, int size)
     {
-        var own = new List<double>();
-        var raw = new List<double>();
-        int trips = TransportPlan.Trips(size);
-        for (int i = 0; i < trips; i++)
+        int warm = TransportPlan.Trips(size) / 10;
+        return Measure(ways, TransportPlan.Trips(size), warm, way => 1e6 * Time(() =>
         {
-            double a = Time(() =>
+            way.Send(new(buffer, 0, size));
+            way.Receive(new(buffer, 0, size));
+        }));
+    }
+
+    private static TransportCommand.Figures Bulk(Way[] ways, byte[] buffer, int size) => Measure(ways, TransportPlan.BulkRuns, 1, way => 1e-9 * size * TransportPlan.Bulk(size) / Time(() =>
+    {
+        for (int piece = TransportPlan.Bulk(size); piece > 0; piece--)
+        {
+            way.Send(new(buffer, 0, size));
+        }
+
+        way.Receive(new(buffer, 0, 1));
+    }));
+
+    /// <summary>Each way by turns, so that what else the machine does meets all alike; medians.</summary>
+    private static TransportCommand.Figures Measure(Way[] ways, int runs, int warm, Func<Way, double> run)
+    {
+        double[][] values = [.. ways.Select(_ => new double[runs])];
+        for (int i = 0; i < runs; i++)
+        {
+            for (int way = 0; way < ways.Length; way++)
             {
-                channel.Send(FrameKind.Round, buffer.AsSpan(0, size));
-                channel.Receive(FrameKind.Round, buffer.AsSpan(0, size));
-            });
-            double b = Time(() =>
-            {
-                RawSocket.SendAll(socket, buffer.AsSpan(0, size));
-                RawSocket.ReceiveAll(socket, buffer.AsSpan(0, size));
-            });
-            if (i >= trips / 10)
-            {
-                own.Add(a * 1e6);
-                raw.Add(b * 1e6);
+                values[way][i] = run(ways[way]);
             }
         }
 
-        return new TransportCommand.TripFigures(size, Median(own), Median(raw), Median(own) / Median(raw));
-    }
-
-    private static TransportCommand.BulkFigures Bulk(NetMqChannel channel, Socket socket, byte[] buffer)
-    {
-        const double gigabytes = (double)TransportPlan.BulkPiece * TransportPlan.BulkPieces / 1e9;
-        var own = new List<double>();
-        var raw = new List<double>();
-        for (int i = 0; i < TransportPlan.BulkRuns; i++)
-        {
-            own.Add(gigabytes / Time(() =>
-            {
-                for (int piece = 0; piece < TransportPlan.BulkPieces; piece++)
-                {
-                    channel.Send(FrameKind.Round, buffer);
-                }
-
-                channel.Receive(FrameKind.Round, buffer.AsSpan(0, 1));
-            }));
-            raw.Add(gigabytes / Time(() =>
-            {
-                for (int piece = 0; piece < TransportPlan.BulkPieces; piece++)
-                {
-                    RawSocket.SendAll(socket, buffer);
-                }
-
-                RawSocket.ReceiveAll(socket, buffer.AsSpan(0, 1));
-            }));
-        }
-
-        return new TransportCommand.BulkFigures(Median(own), Median(raw), Median(own) / Median(raw));
+        double[] medians = [.. values.Select(v => v[warm..].Order().ElementAt((runs - warm) / 2))];
+        return new TransportCommand.Figures(medians[0], medians[1], medians[2]);
     }
 
     private static double Time(Action action)
@@ -87,11 +67,5 @@ internal static class TransportBench
         long start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

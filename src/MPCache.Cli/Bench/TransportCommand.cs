@@ -7,33 +7,35 @@ namespace MPCache.Cli;
 /// <summary><c>mpcache bench transport</c>.</summary>
 internal static class TransportCommand
 {
-    /// <summary>One size: median microseconds there and back.</summary>
-    internal sealed record TripFigures(
+    /// <summary>One figure for each way, and the channels' beside the raw socket's.</summary>
+    internal sealed record Figures([property: JsonPropertyName("netmq")] double NetMq, [property: JsonPropertyName("tcp")] double Tcp, [property: JsonPropertyName("raw")] double Raw)
+    {
+        [JsonPropertyName("netmq_ratio")]
+        public double NetMqRatio => NetMq / Raw;
+
+        [JsonPropertyName("tcp_ratio")]
+        public double TcpRatio => Tcp / Raw;
+    }
+
+    /// <summary>One size of message: median microseconds there and back, median GB/s one way.</summary>
+    internal sealed record Row(
         [property: JsonPropertyName("bytes")] int Bytes,
-        [property: JsonPropertyName("channel_us")] double Channel,
-        [property: JsonPropertyName("tcp_us")] double Tcp,
-        [property: JsonPropertyName("ratio")] double Ratio);
-
-    /// <summary>One way, GB/s, median of the runs.</summary>
-    internal sealed record BulkFigures(
-        [property: JsonPropertyName("channel_gb_s")] double Channel,
-        [property: JsonPropertyName("tcp_gb_s")] double Tcp,
-        [property: JsonPropertyName("ratio")] double Ratio);
-
-    /// <summary>The object that <c>--json</c> writes.</summary>
-    internal sealed record Report([property: JsonPropertyName("round_trips")] TripFigures[] Trips, [property: JsonPropertyName("bulk")] BulkFigures Bulk);
+        [property: JsonPropertyName("round_trip_us")] Figures Trip,
+        [property: JsonPropertyName("bulk_gb_s")] Figures Bulk);
 
     public static Command Create()
     {
         Option<string?> json = CommonOptions.Json("the figures");
-        var command = new Command("transport", "Compare a link between two processes with a raw TCP socket: round trips and bulk, by turns.") { json };
+        var command = new Command("transport", "Compare links over NetMQ and over TCP with a raw socket, between two processes: round trips and bulk, by turns.") { json };
         command.SetAction((r, cancel) => Task.Run(async () =>
         {
-            Report report = await TransportBench.Run(cancel);
-            Show(report);
+            Rendering.CheckJson(r.GetValue(json));
+            Row[] rows = await TransportBench.Run(cancel);
+            Show("there and back, median microseconds", rows, row => row.Trip, "N1");
+            Show("one way, median GB/s", rows, row => row.Bulk, "N3");
             if (r.GetValue(json) is { } path)
             {
-                Rendering.WriteJson(path, report);
+                Rendering.WriteJson(path, rows);
             }
 
             return ExitCode.Success;
@@ -41,15 +43,15 @@ internal static class TransportCommand
         return command;
     }
 
-    private static void Show(Report report)
+    private static void Show(string title, Row[] rows, Func<Row, Figures> figures, string format)
     {
-        Table trips = Rendering.Table("there and back, median microseconds", "bytes", "channel", "raw TCP", "channel / TCP");
-        foreach (TripFigures t in report.Trips)
+        Table table = Rendering.Table(title, "bytes", "netmq", "tcp", "raw socket", "netmq / raw", "tcp / raw");
+        foreach (Row row in rows)
         {
-            trips.Row($"{t.Bytes:N0}", $"{t.Channel:N1}", $"{t.Tcp:N1}", $"{t.Ratio:F2}");
+            Figures f = figures(row);
+            table.Row([$"{row.Bytes:N0}", .. new[] { f.NetMq, f.Tcp, f.Raw }.Select(v => v.ToString(format, System.Globalization.CultureInfo.InvariantCulture)), $"{f.NetMqRatio:F2}", $"{f.TcpRatio:F2}"]);
         }
 
-        trips.Row("one way, GB/s", $"{report.Bulk.Channel:F2}", $"{report.Bulk.Tcp:F2}", $"{report.Bulk.Ratio:F2}");
-        Rendering.Errors.Write(trips);
+        Rendering.Errors.Write(table);
     }
 }

@@ -53,7 +53,7 @@ internal static class CheckCommand
         {
             yield return Try(port == 0 ? "loopback port" : $"port {port}", () =>
             {
-                using NetMqListener listener = NetMqListener.Bind($"tcp://127.0.0.1:{port}", new ChannelOptions { Self = Role.Server });
+                using ILinkListener listener = Planes.Bind($"tcp://127.0.0.1:{port}", new ChannelOptions { Self = Role.Server });
                 return $"{listener.Address} can be listened on";
             }, "Choose another port, or stop the process that holds it.");
         }

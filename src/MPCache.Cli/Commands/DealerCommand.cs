@@ -14,29 +14,34 @@ internal static class DealerCommand
         Option<bool> once = new("--once") { Description = "End after one session." };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
+        Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("dealer", "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the other's secret.")
         {
-            listen, once, insecure, child,
+            listen, once, transport, insecure, child,
         };
-        command.SetAction((result, cancel) => Task.Run(() => Run(result.GetValue(listen)!, result.GetValue(once), result.GetValue(child), result.GetValue(insecure), cancel), CancellationToken.None));
+        command.SetAction((result, cancel) => Task.Run(() =>
+        {
+            if (result.GetValue(child))
+            {
+                LocalProcess.EndWithParent();
+            }
+
+            var options = new ChannelOptions { Self = Role.Dealer, Cancel = cancel, InsecureTransport = result.GetValue(insecure), Plane = result.GetValue(transport) };
+            return Run(result.GetValue(listen)!, result.GetValue(once), options);
+        }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string listen, bool once, bool child, bool insecure, CancellationToken cancel)
+    private static int Run(string listen, bool once, ChannelOptions options)
     {
-        if (child)
-        {
-            LocalProcess.EndWithParent();
-        }
-
-        using NetMqListener listener = NetMqListener.Bind(listen, new ChannelOptions { Self = Role.Dealer, Cancel = cancel, InsecureTransport = insecure });
+        using ILinkListener listener = Planes.Bind(listen, options);
         using var session = new DealerSession();
         Console.WriteLine($"dealer ready at {listener.Address}");
         while (true)
         {
             try
             {
-                using NetMqChannel client = listener.Accept(Role.Client);
+                using ILink client = listener.Accept(Role.Client);
                 Deal(listener, session, client);
                 Console.Error.WriteLine("session over");
             }
@@ -52,9 +57,9 @@ internal static class DealerCommand
         }
     }
 
-    private static void Deal(NetMqListener listener, DealerSession session, NetMqChannel client) => Links.Closing(() =>
+    private static void Deal(ILinkListener listener, DealerSession session, ILink client) => Links.Closing(() =>
     {
-        using NetMqChannel server = listener.AcceptWithin(Role.Server, client.Session);
+        using ILink server = listener.AcceptWithin(Role.Server, client.Session);
         return Links.Closing(() =>
         {
             session.Run(client, server, line => Console.Error.WriteLine(line));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -16,12 +17,19 @@ internal static class DemoCommand
         Option<string> prompt = new("--prompt") { Description = "What to continue.", DefaultValueFactory = _ => StandardPrompt };
         Option<int> maxTokens = CommonOptions.MaxTokens(16);
         Option<string?> json = CommonOptions.Json("the report");
-        var command = new Command("demo", "Generate text privately on this machine: dealer, server and client as three processes, on the embedded model.") { prompt, maxTokens, json };
-        command.SetAction((result, cancel) => Run(result.GetValue(prompt)!, result.GetValue(maxTokens), result.GetValue(json), cancel));
+        Option<DataPlane> transport = CommonOptions.Transport();
+        Option<string> shapeLink = CommonOptions.ShapeLink();
+        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
+        var command = new Command("demo", "Generate text privately on this machine: dealer, server and client as three processes, on the embedded model.")
+        {
+            prompt, maxTokens, json, transport, shapeLink, shapeDealer,
+        };
+        command.SetAction((result, cancel) => Run(result.GetValue(prompt)!, result.GetValue(maxTokens), result.GetValue(json),
+            new LinkChoice(result.GetValue(transport), CommonOptions.Shape(result.GetValue(shapeLink), result.GetValue(shapeDealer))), cancel));
         return command;
     }
 
-    private static async Task<int> Run(string prompt, int maxTokens, string? json, CancellationToken cancel)
+    private static async Task<int> Run(string prompt, int maxTokens, string? json, LinkChoice links, CancellationToken cancel)
     {
         using ModelFile model = ModelFile.Open(CommonOptions.EmbeddedModel);
         int[] ids = model.Prompt(prompt, useChat: false);
@@ -29,11 +37,11 @@ internal static class DemoCommand
         console.WriteLine($"{model.Config.Name}: {model.Config.Parameters:N0} weights, held by the server. The prompt, held by the client ({ids.Length} tokens):");
         console.WriteLine(prompt);
         console.WriteLine();
-        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, cancel);
+        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links.Plane, cancel);
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
         GenerationReport report = await GenerateCommand.WithParties(parties, () => Client.Generate(parties.Server, parties.Dealer, ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
-            tokens => model.Tokenizer.Decode(tokens), insecure: false, cancel), cancel);
+            tokens => model.Tokenizer.Decode(tokens), links, cancel), cancel);
         observer.Finish();
 
         GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Transport;
 
 namespace MPCache.Cli;
 
@@ -24,10 +25,13 @@ internal static class GenerateCommand
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
         Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
         Option<string?> json = CommonOptions.Json("the report");
+        Option<DataPlane> transport = CommonOptions.Transport();
+        Option<string> shapeLink = CommonOptions.ShapeLink();
+        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, insecure,
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, transport, shapeLink, shapeDealer, insecure,
         };
         var policy = new PolicyArguments(command);
         command.Validators.Add(r =>
@@ -50,6 +54,11 @@ internal static class GenerateCommand
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
             }
 
+            if ((r.GetValue(plain) || r.GetValue(plainFixed)) && r.GetValue(shapeLink) is not null)
+            {
+                r.AddError("--plain and --plain-fixed use no link: leave --shape-link out.");
+            }
+
             if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
             {
                 r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
@@ -62,6 +71,7 @@ internal static class GenerateCommand
             int max = r.GetValue(maxTokens);
             CachePolicy cache = policy.Read(r);
             Rendering.CheckJson(r.GetValue(json));
+            var links = new LinkChoice(r.GetValue(transport), CommonOptions.Shape(r.GetValue(shapeLink), r.GetValue(shapeDealer)), r.GetValue(insecure));
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
@@ -81,11 +91,11 @@ internal static class GenerateCommand
             return ExitCode.Success;
 
             GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! }, observer,
-                tokens => file.Tokenizer.Decode(tokens), r.GetValue(insecure), cancel);
+                tokens => file.Tokenizer.Decode(tokens), links, cancel);
 
             async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)
             {
-                using LocalParties parties = await LocalParties.Start(path, cancel);
+                using LocalParties parties = await LocalParties.Start(path, links.Plane, cancel);
                 return await WithParties(parties, () => generate(parties.Server, parties.Dealer), cancel);
             }
         });

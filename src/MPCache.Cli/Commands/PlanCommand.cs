@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using MPCache.Inference;
 using MPCache.Models;
 using MPCache.Protocols;
+using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -37,7 +37,7 @@ internal static class PlanCommand
         Option<int> promptTokens = new("--prompt-tokens") { Description = "Tokens of the prompt.", Required = true, HelpName = "P" };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
-        Option<string> link = new("--link") { Description = "lan (1 ms, 1 Gb/s), wan (40 ms, 100 Mb/s), or round trip in ms and Mb/s.", HelpName = "lan|wan|RTT,BANDWIDTH" };
+        Option<string> link = new("--link") { Description = $"Time on a link: {LinkSpeed.Syntax}.", HelpName = "lan|wan|RTT,BANDWIDTH" };
         Option<string?> json = CommonOptions.Json("the plan");
         var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") { model, promptTokens, maxTokens, reveal, link, json };
         var policy = new PolicyArguments(command);
@@ -95,23 +95,7 @@ internal static class PlanCommand
         return (file.Config, Calibration.Run(file, new FloatWeights(file)).Plan);
     }
 
-    internal static Link? ParseLink(string? text)
-    {
-        switch (text)
-        {
-            case null:
-                return null;
-            case "lan":
-                return new Link(1, 1000);
-            case "wan":
-                return new Link(40, 100);
-            default:
-                string[] parts = text.Split(',');
-                return parts.Length == 2 && double.TryParse(parts[0], CultureInfo.InvariantCulture, out double rtt) && double.TryParse(parts[1], CultureInfo.InvariantCulture, out double mbit) && rtt >= 0 && mbit > 0
-                    ? new Link(rtt, mbit)
-                    : throw new ArgumentException($"--link takes lan, wan, or a round trip in ms and a bandwidth in Mb/s such as 5,500; not \"{text}\".");
-        }
-    }
+    internal static Link? ParseLink(string? text) => text is null ? null : LinkSpeed.Parse(text, "--link") is var l ? new Link(l.RoundTripMs, l.MegabitsPerSecond) : null;
 
     private static Phase Line(string name, Cost cost, Link? link)
     {

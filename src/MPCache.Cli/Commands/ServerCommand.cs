@@ -18,23 +18,25 @@ internal static class ServerCommand
         Option<bool> headroom = new("--headroom") { Description = "Print the calibration's headroom for every tensor." };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
-        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.") { model, listen, dealer, once, headroom, insecure, child };
-        command.SetAction((result, cancel) => Task.Run(
-            () => Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, result.GetValue(once), result.GetValue(headroom), result.GetValue(child), result.GetValue(insecure), cancel),
-            CancellationToken.None));
+        Option<DataPlane> transport = CommonOptions.Transport();
+        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.") { model, listen, dealer, once, headroom, transport, insecure, child };
+        command.SetAction((result, cancel) => Task.Run(() =>
+        {
+            if (result.GetValue(child))
+            {
+                LocalProcess.EndWithParent();
+            }
+
+            var options = new ChannelOptions { Self = Role.Server, Cancel = cancel, InsecureTransport = result.GetValue(insecure), Plane = result.GetValue(transport) };
+            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, result.GetValue(once), result.GetValue(headroom), options);
+        }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string path, string listen, string dealer, bool once, bool headroom, bool child, bool insecure, CancellationToken cancel)
+    private static int Run(string path, string listen, string dealer, bool once, bool headroom, ChannelOptions options)
     {
-        if (child)
-        {
-            LocalProcess.EndWithParent();
-        }
-
-        var options = new ChannelOptions { Self = Role.Server, Cancel = cancel, InsecureTransport = insecure };
         options.Check(dealer);
-        using NetMqListener listener = NetMqListener.Bind(listen, options);
+        using ILinkListener listener = Planes.Bind(listen, options);
         using ModelFile file = ModelFile.Open(path);
         Console.Error.WriteLine($"loading and calibrating {file.Config.Name} ({file.Config.Parameters / 1e6:N1} M weights)");
         using ServerModel model = ServerModel.Load(file, MaskedWeightsFile.DefaultFolder, lines => Report(lines, headroom));
@@ -43,7 +45,7 @@ internal static class ServerCommand
         {
             try
             {
-                using NetMqChannel client = listener.Accept(Role.Client);
+                using ILink client = listener.Accept(Role.Client);
                 int tokens = Links.Closing(() => Serve(model, client, dealer, options), "server", client);
                 Console.Error.WriteLine($"session over: {tokens} tokens");
             }
@@ -59,9 +61,9 @@ internal static class ServerCommand
         }
     }
 
-    private static int Serve(ServerModel model, NetMqChannel client, string dealer, ChannelOptions options)
+    private static int Serve(ServerModel model, ILink client, string dealer, ChannelOptions options)
     {
-        using NetMqChannel toDealer = NetMqChannel.Connect(dealer, Role.Dealer, client.Session, options);
+        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session, options with { Shape = LinkChoice.OfDealer(client.Shape) });
         return Links.Closing(() => ServerSession.Run(model, client, toDealer, line => Console.Error.WriteLine(line)), "server", toDealer);
     }
 

@@ -19,6 +19,12 @@ public sealed record GenerationReport
     /// <summary>"private", "plain-float" or "plain-fixed".</summary>
     [JsonPropertyName("engine")] public required string Engine { get; init; }
 
+    /// <summary>What carried the messages: "netmq" or "tcp"; null in the clear.</summary>
+    [JsonPropertyName("transport")] public string? Transport { get; init; }
+
+    /// <summary>The slower link that the links acted like; null where they were not slowed down.</summary>
+    [JsonPropertyName("link")] public LinkLine? Link { get; init; }
+
     /// <summary>The client's instruction set.</summary>
     [JsonPropertyName("instruction_set")] public required string InstructionSet { get; init; }
 
@@ -49,6 +55,10 @@ public sealed record GenerationReport
     /// <summary>CPU time of each process, seconds.</summary>
     [JsonPropertyName("cpu_seconds")] public required Dictionary<string, double> CpuSeconds { get; init; }
 }
+
+/// <summary>A link of a report, and whether the dealer's links were like it too.</summary>
+public sealed record LinkLine(
+    [property: JsonPropertyName("rtt_ms")] double RoundTripMs, [property: JsonPropertyName("mbit_s")] double MegabitsPerSecond, [property: JsonPropertyName("dealer")] bool Dealer);
 
 /// <summary>The model of a report.</summary>
 public sealed record ModelLine(

@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Json;
+using MPCache.Protocols;
+
+namespace MPCache.Transport;
+
+/// <summary>
+/// What both planes share: a message travels in pieces of at most 256 KiB, each with a <see cref="Frame"/> that is checked before anything is done with it.
+/// Only the protocol's thread calls it.
+/// </summary>
+public abstract class FramedChannel : ILink
+{
+    private protected const int LongestGoodbye = 8192;
+
+    private uint _sentNumber, _receivedNumber;
+    private long _payloadSent, _payloadReceived, _messagesSent, _messagesReceived;
+
+    private protected FramedChannel(Role peer, string address, string session, LinkSpeed? shape, ChannelOptions options)
+    {
+        (PeerRole, Session, Shape, Options) = (peer, session, shape, options);
+        Peer = $"{peer.ToString().ToLowerInvariant()} at {address}";
+    }
+
+    /// <inheritdoc/>
+    public string Peer { get; }
+
+    /// <inheritdoc/>
+    public Role PeerRole { get; }
+
+    /// <inheritdoc/>
+    public string Session { get; }
+
+    /// <inheritdoc/>
+    public LinkSpeed? Shape { get; }
+
+    /// <inheritdoc/>
+    public ChannelTraffic Traffic => new(_payloadSent, _payloadReceived, WireSent, WireReceived, _messagesSent, _messagesReceived);
+
+    private protected ChannelOptions Options { get; }
+
+    private protected abstract long WireSent { get; }
+
+    private protected abstract long WireReceived { get; }
+
+    /// <summary>The peer's end has closed, or it is taken for gone.</summary>
+    private protected abstract bool Gone { get; }
+
+    private protected abstract string PlaneName { get; }
+
+    /// <summary>Number of the piece that is due for sending.</summary>
+    private protected uint SentNumber => _sentNumber;
+
+    /// <inheritdoc/>
+    public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        long length = payload.Length;
+        _payloadSent += length;
+        _messagesSent++;
+        do
+        {
+            int take = Math.Min(payload.Length, Frame.PieceBytes);
+            SendPiece(new Frame(kind, _sentNumber++, length), payload[..take]);
+            payload = payload[take..];
+        }
+        while (payload.Length > 0);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(FrameKind kind, Span<byte> payload)
+    {
+        int done = 0;
+        do
+        {
+            long length = NextPiece(kind);
+            if (length != payload.Length)
+            {
+                throw Fail($"announced a message of {length:N0} bytes where {payload.Length:N0} were expected. Both sides must run the same version with the same options.");
+            }
+
+            Take(payload, ref done);
+        }
+        while (done < payload.Length);
+        _messagesReceived++;
+    }
+
+    /// <inheritdoc/>
+    public byte[] Receive(FrameKind kind, int longest)
+    {
+        byte[]? payload = null;
+        int done = 0;
+        do
+        {
+            long length = NextPiece(kind);
+            if (length > longest || (payload is not null && length != payload.Length))
+            {
+                throw Fail($"announced a message of {length:N0} bytes where {longest:N0} at most were expected.");
+            }
+
+            payload ??= new byte[length];
+            Take(payload, ref done);
+        }
+        while (done < payload.Length);
+        _messagesReceived++;
+        return payload;
+    }
+
+    /// <inheritdoc/>
+    public abstract void Close(string? reason);
+
+    /// <summary>Ends the link as finished.</summary>
+    public void Dispose()
+    {
+        Close(null);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Sends one piece, blocking while the peer's window is full.</summary>
+    private protected abstract void SendPiece(Frame frame, ReadOnlySpan<byte> payload);
+
+    /// <summary>The header of the next piece; signs of life are passed over.</summary>
+    private protected abstract Frame NextFrame(TimeSpan deadline, string what);
+
+    /// <summary>The payload of the piece whose header was read last, of just this length.</summary>
+    private protected abstract void TakePayload(Span<byte> into);
+
+    private void Take(Span<byte> payload, ref int done)
+    {
+        int due = Math.Min(Frame.PieceBytes, payload.Length - done);
+        TakePayload(payload.Slice(done, due));
+        done += due;
+        _payloadReceived += due;
+    }
+
+    /// <summary>The header of the next piece of a message of this kind, checked.</summary>
+    /// <returns>Length of the whole message.</returns>
+    private long NextPiece(FrameKind kind)
+    {
+        Frame frame = NextFrame(Options.Deadline, kind.ToString());
+        if (frame.Kind == FrameKind.Goodbye)
+        {
+            throw Farewell(Reason(frame));
+        }
+
+        if (frame.Number != _receivedNumber)
+        {
+            throw Fail($"sent piece number {frame.Number} where {_receivedNumber} was due: a piece was lost, repeated or injected.");
+        }
+
+        if (frame.Kind != kind)
+        {
+            throw Fail($"sent a frame of kind {frame.Kind} where {kind} was expected.");
+        }
+
+        _receivedNumber++;
+        return frame.Length;
+    }
+
+    private byte[] Reason(Frame frame)
+    {
+        byte[] reason = new byte[frame.Length <= LongestGoodbye ? frame.Length : throw Fail($"said a goodbye of {frame.Length:N0} bytes where {LongestGoodbye:N0} at most were expected.")];
+        TakePayload(reason);
+        return reason;
+    }
+
+    private protected virtual ChannelException Farewell(ReadOnlySpan<byte> reason)
+    {
+        string text = Encoding.UTF8.GetString(reason);
+        return text.Length == 0
+            ? new ChannelException(Peer, "has finished.") { PeerFinished = true }
+            : new ChannelException(Peer, $"gave up: {text}");
+    }
+
+    internal static byte[] GoodbyeFrame(string? reason)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(reason is { Length: > 2000 } ? reason[..2000] : reason ?? ""), bytes = new byte[Frame.HeaderBytes + text.Length];
+        new Frame(FrameKind.Goodbye, 0, text.Length).Write(bytes);
+        text.CopyTo(bytes, Frame.HeaderBytes);
+        return bytes;
+    }
+
+    private protected ChannelException Fail(string message, Exception? inner = null) => new(Peer, message, inner);
+
+    private protected ChannelException Vanished(Exception? inner = null) =>
+        Fail($"has gone: the connection broke, or it showed no sign of life for {Options.Silence.TotalSeconds:F0} s.", inner);
+
+    /// <summary>Tells the peer who we are.</summary>
+    private protected void Say() => Send(FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, Options.Self.ToString(), Session, Shape?.ToString())));
+
+    /// <summary>The peer has said who it is, and that was checked.</summary>
+    private protected void HelloTaken() => _receivedNumber = 1;
+
+    /// <summary>The connecting end's handshake: tells who we are and waits until the peer has told who it is.</summary>
+    private protected void Introduce(TimeSpan timeout)
+    {
+        Frame frame;
+        try
+        {
+            Say();
+            frame = NextFrame(timeout, "answer");
+        }
+        catch (ChannelException e) when (Gone && !e.Message.Contains("gave up", StringComparison.Ordinal))
+        {
+            throw Fail($"closed the link before it said who it is. It may speak another transport than {PlaneName}: start both ends with the same --transport, and with the same version.", e);
+        }
+        catch (ChannelException e) when (e.Message.Contains("within", StringComparison.Ordinal))
+        {
+            throw Fail($"did not answer within {timeout.TotalSeconds:F0} s. Is it running, is it free, is this its address, and does it use --transport {PlaneName} too?", e);
+        }
+
+        if (frame.Kind == FrameKind.Goodbye)
+        {
+            throw Farewell(Reason(frame));
+        }
+
+        byte[] json = new byte[frame.Kind == FrameKind.Hello && frame.Length <= Hello.Longest ? frame.Length : throw Fail("does not speak this protocol.")];
+        TakePayload(json);
+        Hello hello = Hello.Parse(json) ?? throw Fail("does not speak this protocol.");
+        HelloTaken();
+        if (hello.Protocol != Hello.Name || hello.Role != PeerRole.ToString())
+        {
+            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.ToString().ToLowerInvariant()} that speaks {Hello.Name} was expected. Check the addresses.");
+        }
+    }
+}
