@@ -6,7 +6,7 @@ namespace MPCache.Cache;
 /// </summary>
 public sealed class CacheSession(CachePolicy policy)
 {
-    private readonly Dictionary<int, int[]> _kept = [];
+    private readonly Dictionary<int, int[][]> _kept = [];
     private readonly Dictionary<int, int[][]> _selected = [];
 
     /// <summary>The policy that decides.</summary>
@@ -15,15 +15,15 @@ public sealed class CacheSession(CachePolicy policy)
     /// <summary>Tokens of the prompt; 0 before the first call of <see cref="Evict"/>.</summary>
     public int Prompt { get; private set; }
 
-    /// <summary>After prefill, once a layer: the prompt positions that stay in its cache, ascending. Arguments as for <see cref="StaticEviction.Keep"/>.</summary>
+    /// <summary>After prefill, once a layer: for each key head the prompt positions that stay in its cache, ascending. Arguments as for <see cref="StaticEviction.KeepByHead"/>.</summary>
     /// <exception cref="InvalidOperationException">The layer that decides for this one has not been called.</exception>
-    public int[] Evict(int layer, HeadRows windowQueries, HeadRows keys)
+    public int[][] Evict(int layer, HeadRows windowQueries, HeadRows keys)
     {
         Prompt = keys.Rows;
         int leader = Policy.Leader(layer);
         if (leader == layer)
         {
-            _kept[layer] = StaticEviction.Keep(Policy, layer, windowQueries, keys);
+            _kept[layer] = StaticEviction.KeepByHead(Policy, layer, windowQueries, keys);
         }
         return Decided(_kept, leader, layer);
     }

@@ -6,7 +6,7 @@ public class CacheSessionTests
     public void Layers_that_share_get_the_same_sets()
     {
         var session = new CacheSession(CachePolicy.Named("mpcache"));
-        var kept = new int[4][];
+        var kept = new int[4][][];
         var selected = new int[4][][];
         for (int layer = 0; layer < 4; layer++)
         {
@@ -22,6 +22,16 @@ public class CacheSessionTests
         Assert.Same(selected[0], selected[1]);
         Assert.Same(selected[2], selected[3]);
         Assert.NotEqual(selected[0], selected[2]);
+    }
+
+    [Fact]
+    public void Layers_that_share_share_what_each_key_head_keeps()
+    {
+        var session = new CacheSession(CachePolicy.Parse("static --evict-by head --share-layers 2"));
+        int[][] first = session.Evict(0, Rows.Random(0, 4, 40, 8), Rows.Random(10, 2, 200, 8));
+        Assert.Equal(2, first.Length);
+        Assert.NotEqual(first[0], first[1]);
+        Assert.Same(first, session.Evict(1, Rows.Random(1, 4, 40, 8), Rows.Random(11, 2, 200, 8)));
     }
 
     [Fact]
@@ -47,7 +57,7 @@ public class CacheSessionTests
     public void The_full_cache_keeps_and_selects_everything()
     {
         var session = new CacheSession(CachePolicy.Named("full"));
-        Assert.Equal(Rows.Range(0, 50), session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal(Rows.Range(0, 50), session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8))[1]);
         Assert.Equal(Rows.Range(0, 51), session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 51, 8))[1]);
     }
 
@@ -55,7 +65,7 @@ public class CacheSessionTests
     public void The_window_slides_at_its_budget()
     {
         var session = new CacheSession(CachePolicy.Parse("window --sinks 2 --budget 10"));
-        Assert.Equal([0, 1, .. Rows.Range(42, 50)], session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8)));
+        Assert.Equal([0, 1, .. Rows.Range(42, 50)], session.Evict(0, Rows.Random(0, 2, 10, 8), Rows.Random(1, 2, 50, 8))[1]);
         Assert.Equal([0, 1, .. Rows.Range(5, 13)], session.Select(0, Rows.Random(0, 2, 1, 8), Rows.Random(1, 2, 13, 8))[0]);
     }
 

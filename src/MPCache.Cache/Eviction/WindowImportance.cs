@@ -13,28 +13,20 @@ public static class WindowImportance
     public static double[] Summed(HeadRows queries, HeadRows keys)
     {
         CheckShapes(queries, keys);
-        var importance = new double[keys.Rows];
-        var scores = new double[keys.Rows];
-        double scale = 1 / Math.Sqrt(keys.Width);
-        for (int h = 0; h < queries.Heads; h++)
-        {
-            int keyHead = keys.KeyHeadOf(h, queries.Heads);
-            for (int j = 0; j < queries.Rows; j++)
-            {
-                Span<double> seen = scores.AsSpan(0, keys.Rows - queries.Rows + j + 1);
-                ReadOnlySpan<float> query = queries.Row(h, j);
-                for (int t = 0; t < seen.Length; t++)
-                {
-                    seen[t] = scale * Dot.Single(query, keys.Row(keyHead, t));
-                }
-                AddSoftmax(seen, importance, 1.0 / queries.Heads);
-            }
-        }
-        return importance;
+        return Summed(queries, keys, 0, queries.Heads);
+    }
+
+    /// <summary>The same for each key head, mean over the query heads that read it.</summary>
+    /// <inheritdoc cref="Summed(HeadRows, HeadRows)"/>
+    public static double[][] SummedByKeyHead(HeadRows queries, HeadRows keys)
+    {
+        CheckShapes(queries, keys);
+        int together = queries.Heads / keys.Heads;
+        return [.. Enumerable.Range(0, keys.Heads).Select(g => Summed(queries, keys, g * together, together))];
     }
 
     /// <summary>softmax(q k), without scale and without mask, mean over heads, the largest over the window (reference code).</summary>
-    /// <inheritdoc cref="Summed"/>
+    /// <inheritdoc cref="Summed(HeadRows, HeadRows)"/>
     public static double[] Largest(HeadRows queries, HeadRows keys)
     {
         CheckShapes(queries, keys);
@@ -82,6 +74,43 @@ public static class WindowImportance
             pooled[t] = sum / (to - from);
         }
         return pooled;
+    }
+
+    /// <summary>The sum over each token and the <paramref name="reach"/> tokens before it, of which those that <paramref name="alwaysKept"/> names count nothing.</summary>
+    public static double[] HandedOn(ReadOnlySpan<double> importance, int reach, Func<int, bool> alwaysKept)
+    {
+        // Summed anew for each token: a running sum would leave rounding errors behind, and ties would fall otherwise.
+        var handed = new double[importance.Length];
+        for (int t = 0; t < handed.Length; t++)
+        {
+            for (int i = Math.Max(0, t - reach); i <= t; i++)
+            {
+                handed[t] += alwaysKept(i) ? 0 : importance[i];
+            }
+        }
+        return handed;
+    }
+
+    private static double[] Summed(HeadRows queries, HeadRows keys, int firstHead, int heads)
+    {
+        var importance = new double[keys.Rows];
+        var scores = new double[keys.Rows];
+        double scale = 1 / Math.Sqrt(keys.Width);
+        for (int h = firstHead; h < firstHead + heads; h++)
+        {
+            int keyHead = keys.KeyHeadOf(h, queries.Heads);
+            for (int j = 0; j < queries.Rows; j++)
+            {
+                Span<double> seen = scores.AsSpan(0, keys.Rows - queries.Rows + j + 1);
+                ReadOnlySpan<float> query = queries.Row(h, j);
+                for (int t = 0; t < seen.Length; t++)
+                {
+                    seen[t] = scale * Dot.Single(query, keys.Row(keyHead, t));
+                }
+                AddSoftmax(seen, importance, 1.0 / heads);
+            }
+        }
+        return importance;
     }
 
     private static void AddSoftmax(Span<double> scores, double[] into, double weight)

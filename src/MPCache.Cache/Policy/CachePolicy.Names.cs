@@ -11,9 +11,9 @@ public sealed partial record CachePolicy
         Paper,
         new()
         {
-            // Clusters of 8 by the mean of exact scores, chosen for cost: the mean is a free linear functional of scores that are nearly free.
-            Name = "mpcache+", WindowQueries = 32, Pooling = 5, EvictFrom = 256, SinkTokens = 4, RecentTokens = 16,
-            Level1 = null, Level2 = new(8, 0.25), Score = ClusterScore.Mean,
+            // Evict once and attend to what is left: under MPC gathering at each step costs more than attending (docs/mpcache.md, with what was tried).
+            Name = "mpcache+", Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1), EvictBy = EvictionSharing.Head, Budget = 128,
+            WindowQueries = 16, Forward = 8, SinkTokens = 4, RecentTokens = 16,
         },
         new() { Name = "window", Eviction = EvictionKind.Recent, Selection = SelectionKind.Recent, SinkTokens = 4, ShareLayers = LayerGroups.Of(1) },
 

@@ -37,6 +37,15 @@ public sealed partial record CachePolicy
     /// </summary>
     public int Pooling { get; init; } = 1;
 
+    /// <summary>
+    /// Importance of a token is summed over itself and this many tokens before it: what follows a token that is attended to will be read next,
+    /// since an induction head goes on behind its match. Linear, so free under MPC. Tokens that always stay hand nothing on; 0 changes nothing.
+    /// </summary>
+    public int Forward { get; init; }
+
+    /// <summary>Which heads keep the same tokens.</summary>
+    public EvictionSharing EvictBy { get; init; } = EvictionSharing.Layer;
+
     /// <summary>Prompts of fewer tokens are not evicted: they are cheap to keep and dear to judge.</summary>
     public int EvictFrom { get; init; }
 
@@ -49,7 +58,10 @@ public sealed partial record CachePolicy
     /// <summary>The last tokens: eviction keeps the prompt's last ones, and a cluster selection keeps every cluster with one of the cache's last ones.</summary>
     public int RecentTokens { get; init; }
 
-    /// <summary>Tokens that <see cref="EvictionKind.Recent"/> and <see cref="SelectionKind.Recent"/> keep in all; 0: the static ratio of the prompt.</summary>
+    /// <summary>
+    /// Tokens of the prompt that eviction by count keeps, and those that <see cref="EvictionKind.Recent"/> and <see cref="SelectionKind.Recent"/> keep in
+    /// all, whatever the prompt's length; 0: the static ratio of the prompt.
+    /// </summary>
     public int Budget { get; init; }
 
     /// <summary>How each decoding step selects.</summary>
@@ -100,12 +112,17 @@ public sealed partial record CachePolicy
         Require(LongPrompt >= 0, "long-prompt", LongPrompt, "0 or more");
         Require(WindowQueries >= 0, "window-queries", WindowQueries, "0 (use the share) or more");
         Require(Pooling >= 1 && Pooling % 2 == 1, "pooling", Pooling, "odd");
+        Require(Forward >= 0, "forward", Forward, "0 or more");
         Require(EvictFrom >= 0, "evict-from", EvictFrom, "0 or more");
         Require(SinkTokens >= 0, "sinks", SinkTokens, "0 or more");
         Require(RecentTokens >= 0, "recent", RecentTokens, "0 or more");
         Require(Budget >= 0, "budget", Budget, "0 (use the static ratio) or more");
         Require(Alpha is >= 0 and <= 1, "alpha", Alpha, "from 0 to 1");
         Require(SkipLayers >= 0, "skip-layers", SkipLayers, "0 or more");
+        Require(EvictBy == EvictionSharing.Layer || Eviction is EvictionKind.None or EvictionKind.Recent or EvictionKind.Count, "evict-by", "head",
+            "layer with --eviction threshold, whose heads would keep different numbers of tokens");
+        Require(EvictBy == EvictionSharing.Layer || Selection != SelectionKind.Clusters || ShareHeads != HeadSharing.Layer, "share-heads", "layer",
+            "none or key-head with --evict-by head: a position means another token in each key head's cache");
         RequireLevel(Level2, "level2");
         if (Level1 is { } coarse)
         {

@@ -17,7 +17,7 @@ public static class PolicyCounts
         return Math.Min(prompt, Math.Max(1, window));
     }
 
-    /// <summary>Prompt tokens of a layer that stay after eviction.</summary>
+    /// <summary>Prompt tokens of a layer that stay after eviction, for each of its key heads.</summary>
     /// <exception cref="InvalidOperationException">The policy evicts by threshold: the number depends on the data.</exception>
     public static int Kept(this CachePolicy policy, int prompt, int layer)
     {
@@ -28,7 +28,7 @@ public static class PolicyCounts
         }
         return policy.Eviction switch
         {
-            EvictionKind.Count => (int)Math.Min(prompt, Math.Max(policy.RatioOf(prompt), (long)policy.SinkTokens + policy.RecentTokens)),
+            EvictionKind.Count => (int)Math.Min(prompt, Math.Max(policy.BudgetOf(prompt), (long)policy.SinkTokens + policy.RecentTokens)),
             EvictionKind.Recent => Math.Min(prompt, policy.BudgetOf(prompt)),
             _ => throw new InvalidOperationException("How many tokens --eviction threshold keeps depends on the prompt; use --eviction count where counts must be public."),
         };
@@ -79,7 +79,7 @@ public static class PolicyCounts
         };
     }
 
-    /// <summary>Tokens that the recent kinds of eviction and selection keep in all, at least one.</summary>
+    /// <summary>Tokens that eviction, and the recent kind of selection, keep in all; at least one.</summary>
     internal static int BudgetOf(this CachePolicy policy, int prompt) => policy.Budget > 0 ? policy.Budget : policy.RatioOf(prompt);
 
     // Halves go to the even neighbour, as in the reference's language.

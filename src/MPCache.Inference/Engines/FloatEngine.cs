@@ -31,6 +31,20 @@ public sealed class FloatEngine : IEngine<float[]>
         (_keys, _values, _queries) = (Rows(_config.KeyValueHeads), Rows(_config.KeyValueHeads), Rows(_config.Heads));
     }
 
+    /// <summary>An engine that goes on after a prompt, of which each layer's key heads keep the tokens named.</summary>
+    internal FloatEngine(FloatWeights weights, FloatPrompt prompt, IReadOnlyList<int[][]> kept)
+        : this(weights)
+    {
+        for (int layer = 0; layer < _config.Layers; layer++)
+        {
+            (_keys[layer], _values[layer]) = (prompt.KeyRows[layer].Copy(), prompt.ValueRows[layer].Copy());
+            _keys[layer].KeepOfHeads(kept[layer]);
+            _values[layer].KeepOfHeads(kept[layer]);
+        }
+
+        _promptEnded = true;
+    }
+
     /// <summary>Tokens attended to by all heads of all layers in decoding steps, and tokens that the full cache would have attended to.</summary>
     public (long Attended, long Full) Attention { get; private set; }
 
@@ -127,7 +141,7 @@ public sealed class FloatEngine : IEngine<float[]>
             Observe("value", layer, row[((heads + groups) * d)..]);
             _keys[layer].Add(row.Slice(heads * d, groups * d));
             _values[layer].Add(row[((heads + groups) * d)..]);
-            if (!_promptEnded && _policy.Eviction == EvictionKind.Count)
+            if (!_promptEnded && _policy.Eviction is EvictionKind.Count or EvictionKind.Threshold)
             {
                 _queries[layer].Add(Unscaled(row[..(heads * d)]));
             }
@@ -201,14 +215,17 @@ public sealed class FloatEngine : IEngine<float[]>
         {
             int window = Math.Min(_policy.WindowLength(tokens), _queries[layer].Count);
             ReadOnlyMemory<float> last = _queries[layer].All[((_queries[layer].Count - window) * heads * d)..];
-            int[] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
-            _keys[layer].Keep(kept);
-            _values[layer].Keep(kept);
-            _queries[layer].Keep([]);
+            int[][] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
+            _keys[layer].KeepOfHeads(kept);
+            _values[layer].KeepOfHeads(kept);
+            _queries[layer].Clear();
         }
 
         return default;
     }
+
+    /// <summary>What the prompt left behind; the engine is not used again.</summary>
+    internal FloatPrompt Snapshot(float[] logits) => new(_config, _keys, _values, _queries, logits);
 
     /// <summary>Queries as the policies know them, without the scale of attention that is folded into the weights.</summary>
     private float[] Unscaled(ReadOnlySpan<float> queries)

@@ -26,14 +26,33 @@ internal sealed class FloatRows(int width)
         Count++;
     }
 
-    /// <summary>Keeps these rows, ascending, and drops the others.</summary>
-    public void Keep(ReadOnlySpan<int> rows)
+    /// <summary>The same rows in an array of their own.</summary>
+    public FloatRows Copy() => new(width) { _data = _data[..], Count = Count };
+
+    /// <summary>
+    /// Keeps of each of the equal parts of a row (one a head) the rows named for it, ascending, and drops the others: row i then holds each head's own i-th.
+    /// </summary>
+    /// <exception cref="ArgumentException">The heads keep different numbers of rows.</exception>
+    public void KeepOfHeads(int[][] rowsOfHead)
     {
-        for (int i = 0; i < rows.Length; i++)
+        int part = width / rowsOfHead.Length;
+        for (int h = 0; h < rowsOfHead.Length; h++)
         {
-            Row(rows[i]).CopyTo(_data.AsSpan(i * width));
+            int[] rows = rowsOfHead[h];
+            if (rows.Length != rowsOfHead[0].Length)
+            {
+                throw new ArgumentException($"Head {h} keeps {rows.Length} rows, head 0 keeps {rowsOfHead[0].Length}: heads of one layer keep equally many.");
+            }
+
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Row(rows[i]).Slice(h * part, part).CopyTo(_data.AsSpan((i * width) + (h * part)));
+            }
         }
 
-        Count = rows.Length;
+        Count = rowsOfHead[0].Length;
     }
+
+    /// <summary>Drops all rows.</summary>
+    public void Clear() => Count = 0;
 }

@@ -16,6 +16,14 @@ public sealed class FloatProgram
         _transformer = new Transformer<float[]>(weights.Config, _engine);
     }
 
+    /// <summary>Goes on after a prompt of which each layer's key heads keep the tokens named, ascending and equally many in a layer.</summary>
+    public FloatProgram(FloatWeights weights, FloatPrompt prompt, IReadOnlyList<int[][]> kept)
+    {
+        _engine = new FloatEngine(weights, prompt, kept);
+        _transformer = new Transformer<float[]>(weights.Config, _engine);
+        _position = prompt.Tokens;
+    }
+
     /// <summary>Tokens attended to in decoding steps, over all heads and layers, and what the full cache would have attended to.</summary>
     public (long Attended, long Full) Attention => _engine.Attention;
 
