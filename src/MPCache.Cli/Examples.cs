@@ -24,7 +24,8 @@ internal static class Examples
         ["bench"] = ["mpcache bench protocols", "mpcache bench transport", "mpcache bench greedy --model model.gguf --reference greedy.json"],
         ["protocols"] = ["mpcache bench protocols --only comparison", "mpcache bench protocols --json protocols.json --markdown table.md"],
         ["transport"] = ["mpcache bench transport --json -"],
-        ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"static --static-ratio 0.2 --window-queries 4 --pooling 7\""],
+        ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"mpcache+ --budget 96\" --seed 2", "mpcache bench recall --curve recall.png --json recall.json"],
+        ["similarity"] = ["mpcache similarity --prompt-file text.txt", "mpcache similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"],
         ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list"],
     };
 

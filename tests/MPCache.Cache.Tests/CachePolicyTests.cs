@@ -47,6 +47,7 @@ public class CachePolicyTests
     [InlineData("mpcache --eviction threshold --threshold 1E-20 --always-kept reference")]
     [InlineData("mpcache+ --window-queries 24 --pooling 7 --level2 4:0.125 --score log-sum-exp --share-heads key-head")]
     [InlineData("static --evict-by head --forward 8 --budget 96 --window-queries 16")]
+    [InlineData("mpcache+ --layer-budgets 64,32x4,192")]
     [InlineData("window --sinks 8 --budget 512")]
     [InlineData("mpcache --level1 none")]
     public void Text_survives_a_round_trip(string text)
@@ -75,6 +76,9 @@ public class CachePolicyTests
     [InlineData("mpcache --level1 24:0.5", "--level1 24:0.5", "multiple of level2's cluster size 16")]
     [InlineData("mpcache --level2 0:0.5", "--level2 0:0.5", "at least 1 token")]
     [InlineData("mpcache --pooling 4", "--pooling 4", "odd")]
+    [InlineData("mpcache+ --layer-budgets 64,32x", "--layer-budgets 64,32x", "64,32x4,192")]
+    [InlineData("mpcache+ --layer-budgets 64,0x3", "--layer-budgets 64,0x3", "64,32x4,192")]
+    [InlineData("window --layer-budgets 64", "--layer-budgets 64", "--eviction count")]
     [InlineData("mpcache --forward -1", "--forward -1", "0 or more")]
     [InlineData("mpcache --evict-by head --eviction threshold", "--evict-by head", "layer with --eviction threshold")]
     [InlineData("mpcache --evict-by head --share-heads layer", "--share-heads layer", "key-head")]

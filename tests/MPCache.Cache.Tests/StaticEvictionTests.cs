@@ -142,6 +142,15 @@ public class StaticEvictionTests
         Assert.Equal(101, policy.Selected(2000, 5, 3));
     }
 
+    [Fact]
+    public void Layers_may_keep_different_numbers()
+    {
+        CachePolicy policy = CachePolicy.Parse("mpcache+ --layer-budgets 64,32x4,192");
+        Assert.Equal([64, 32, 32, 32, 32, 192, 192], Enumerable.Range(0, 7).Select(l => policy.Kept(1000, l)));
+        Assert.Equal(100, policy.Kept(100, 5));
+        Assert.Equal(32, StaticEviction.KeepByHead(policy, 4, Rows.Random(1, 4, 16, 8), Rows.Random(2, 2, 300, 8))[1].Length);
+    }
+
     [Theory]
     [InlineData(862, 172)]
     [InlineData(4, 1)]

@@ -17,6 +17,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("generate")]
     [InlineData("plan")]
     [InlineData("check")]
+    [InlineData("similarity")]
+    [InlineData("bench", "recall")]
     public void HelpHasExamples(params string[] command)
     {
         (int code, string output, _) = _tool.Run([.. command, "--help"]);

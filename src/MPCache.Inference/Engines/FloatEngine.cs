@@ -31,18 +31,17 @@ public sealed class FloatEngine : IEngine<float[]>
         (_keys, _values, _queries) = (Rows(_config.KeyValueHeads), Rows(_config.KeyValueHeads), Rows(_config.Heads));
     }
 
-    /// <summary>An engine that goes on after a prompt, of which each layer's key heads keep the tokens named.</summary>
-    internal FloatEngine(FloatWeights weights, FloatPrompt prompt, IReadOnlyList<int[][]> kept)
-        : this(weights)
+    /// <summary>An engine that goes on after a prompt that has been run with the full cache: it evicts, and then steps.</summary>
+    internal FloatEngine(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
+        : this(weights, policy)
     {
         for (int layer = 0; layer < _config.Layers; layer++)
         {
             (_keys[layer], _values[layer]) = (prompt.KeyRows[layer].Copy(), prompt.ValueRows[layer].Copy());
-            _keys[layer].KeepOfHeads(kept[layer]);
-            _values[layer].KeepOfHeads(kept[layer]);
+            _queries[layer] = prompt.QueryRows[layer].Copy();
         }
 
-        _promptEnded = true;
+        EndPrompt(prompt.Tokens).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>Tokens attended to by all heads of all layers in decoding steps, and tokens that the full cache would have attended to.</summary>

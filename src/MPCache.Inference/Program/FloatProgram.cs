@@ -16,10 +16,10 @@ public sealed class FloatProgram
         _transformer = new Transformer<float[]>(weights.Config, _engine);
     }
 
-    /// <summary>Goes on after a prompt of which each layer's key heads keep the tokens named, ascending and equally many in a layer.</summary>
-    public FloatProgram(FloatWeights weights, FloatPrompt prompt, IReadOnlyList<int[][]> kept)
+    /// <summary>Goes on under a cache policy after a prompt that has been run; the prompt may be used again.</summary>
+    public FloatProgram(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
     {
-        _engine = new FloatEngine(weights, prompt, kept);
+        _engine = new FloatEngine(weights, policy, prompt);
         _transformer = new Transformer<float[]>(weights.Config, _engine);
         _position = prompt.Tokens;
     }
