@@ -30,8 +30,9 @@ internal static class Examples
             "mpcache bench ablation --plan LLaMA-7B --cache 512,1024,2016",
         ],
         ["transport"] = ["mpcache bench transport", "mpcache bench transport --json transport.json"],
-        ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"static --static-ratio 0.2 --window-queries 4 --pooling 7\""],
         ["greedy"] = ["mpcache bench greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list", "mpcache bench greedy --model model.gguf --reference greedy.json --transport tcp --shape-link lan", "mpcache bench greedy --model model.gguf --reference greedy.json --longest 1000 --only passkey-900 --policy mpcache+"],
+        ["recall"] = ["mpcache bench recall --prompts 60", "mpcache bench recall --policy full --policy \"mpcache+ --budget 96\" --seed 2", "mpcache bench recall --curve recall.png --json recall.json"],
+        ["similarity"] = ["mpcache similarity --prompt-file text.txt", "mpcache similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"],
     };
 
     public static void Attach(RootCommand root)

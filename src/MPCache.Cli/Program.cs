@@ -12,6 +12,7 @@ RootCommand root = new("Private inference of language models: a client, a server
     DealerCommand.Create(),
     PlanCommand.Create(),
     CheckCommand.Create(),
+    SimilarityCommand.Create(),
     BenchCommand.Create(),
 };
 Examples.Attach(root);

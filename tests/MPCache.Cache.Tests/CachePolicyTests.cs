@@ -18,6 +18,20 @@ public class CachePolicyTests
     }
 
     [Fact]
+    public void Our_policy_evicts_once_to_a_fixed_size_and_selects_nothing()
+    {
+        CachePolicy policy = CachePolicy.Named("mpcache+");
+        Assert.True(policy.HasPublicCounts);
+        Assert.Equal(EvictionSharing.Head, policy.EvictBy);
+        Assert.Equal(policy.Kept(512, 0), policy.Kept(2048, 7));
+        Assert.True(policy.Kept(2048, 0) <= 2048 / 10);
+        Assert.Equal(policy.Kept(2048, 0) + 9, policy.Selected(2048, 9, 0));
+        Assert.Null(policy.Ranking(2048, 9, 0));
+        Assert.Equal(16, policy.WindowLength(2048));
+        Assert.Equal(3, policy.Leader(3));
+    }
+
+    [Fact]
     public void Every_named_policy_is_valid_and_reads_back()
     {
         foreach (CachePolicy policy in CachePolicy.All)
@@ -32,6 +46,8 @@ public class CachePolicyTests
     [InlineData("mpcache --static-ratio 0.45 --level1 64:0.25 --level2 8:0.1 --alpha 0.5 --share-layers 0,2,5 --skip-layers 2")]
     [InlineData("mpcache --eviction threshold --threshold 1E-20 --always-kept reference")]
     [InlineData("mpcache+ --window-queries 24 --pooling 7 --level2 4:0.125 --score log-sum-exp --share-heads key-head")]
+    [InlineData("static --evict-by head --forward 8 --budget 96 --window-queries 16")]
+    [InlineData("mpcache+ --layer-budgets 64,32x4,192")]
     [InlineData("window --sinks 8 --budget 512")]
     [InlineData("mpcache --level1 none")]
     public void Text_survives_a_round_trip(string text)
@@ -60,6 +76,12 @@ public class CachePolicyTests
     [InlineData("mpcache --level1 24:0.5", "--level1 24:0.5", "multiple of level2's cluster size 16")]
     [InlineData("mpcache --level2 0:0.5", "--level2 0:0.5", "at least 1 token")]
     [InlineData("mpcache --pooling 4", "--pooling 4", "odd")]
+    [InlineData("mpcache+ --layer-budgets 64,32x", "--layer-budgets 64,32x", "64,32x4,192")]
+    [InlineData("mpcache+ --layer-budgets 64,0x3", "--layer-budgets 64,0x3", "64,32x4,192")]
+    [InlineData("window --layer-budgets 64", "--layer-budgets 64", "--eviction count")]
+    [InlineData("mpcache --forward -1", "--forward -1", "0 or more")]
+    [InlineData("mpcache --evict-by head --eviction threshold", "--evict-by head", "layer with --eviction threshold")]
+    [InlineData("mpcache --evict-by head --share-heads layer", "--share-heads layer", "key-head")]
     [InlineData("mpcache --score best", "--score best", "log-sum-exp")]
     [InlineData("mpcache --share-layers 1,4", "--share-layers 1,4", "begin with layer 0")]
     [InlineData("mpcache --share-layers 0,4,4", "--share-layers 0,4,4", "ascend")]

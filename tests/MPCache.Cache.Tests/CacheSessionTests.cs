@@ -25,6 +25,16 @@ public class CacheSessionTests
     }
 
     [Fact]
+    public void Layers_that_share_share_what_each_key_head_keeps()
+    {
+        var session = new CacheSession(CachePolicy.Parse("static --evict-by head --share-layers 2"));
+        int[][] first = session.Evict(0, Rows.Random(0, 4, 40, 8), Rows.Random(10, 2, 200, 8));
+        Assert.Equal(2, first.Length);
+        Assert.NotEqual(first[0], first[1]);
+        Assert.Same(first, session.Evict(1, Rows.Random(1, 4, 40, 8), Rows.Random(11, 2, 200, 8)));
+    }
+
+    [Fact]
     public void The_next_step_decides_anew()
     {
         var session = new CacheSession(CachePolicy.Named("dynamic-shared"));

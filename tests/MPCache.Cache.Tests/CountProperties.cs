@@ -18,6 +18,9 @@ public class CountProperties
         from recent in Gen.Int[0, 40]
         from skip in Gen.Int[0, 1]
         from eviction in Gen.Enum<EvictionKind>().Where(e => e != EvictionKind.Threshold)
+        from deciders in Gen.Enum<EvictionSharing>()
+        from budget in Gen.Int[0, 200]
+        from forward in Gen.Int[0, 9]
         from selection in Gen.Enum<SelectionKind>()
         select (new CachePolicy
         {
@@ -25,7 +28,10 @@ public class CountProperties
             Level2 = fine,
             StaticRatio = ratio,
             Score = score,
-            ShareHeads = heads,
+            ShareHeads = deciders == EvictionSharing.Head && heads == HeadSharing.Layer ? HeadSharing.KeyHead : heads,
+            EvictBy = deciders,
+            Budget = budget,
+            Forward = forward,
             SinkTokens = sinks,
             RecentTokens = recent,
             SkipLayers = skip,
@@ -41,11 +47,15 @@ public class CountProperties
             (policy, prompt, generated, layer, seed) =>
             {
                 HeadRows window = Rows.Random(seed, 4, policy.WindowLength(prompt), 4), promptKeys = Rows.Random(seed + 1, 2, prompt, 4);
-                int[] kept = StaticEviction.Keep(policy, layer, window, promptKeys);
-                AssertAscending(kept, prompt);
-                Assert.Equal(policy.Kept(prompt, layer), kept.Length);
+                int[][] kept = StaticEviction.KeepByHead(policy, layer, window, promptKeys);
+                Assert.Equal(2, kept.Length);
+                foreach (int[] head in kept)
+                {
+                    AssertAscending(head, prompt);
+                    Assert.Equal(policy.Kept(prompt, layer), head.Length);
+                }
 
-                int cached = kept.Length + generated;
+                int cached = kept[0].Length + generated;
                 int[][] selected = DynamicSelection.Select(policy, layer, prompt, Rows.Random(seed + 2, 4, 1, 4), Rows.Random(seed + 3, 2, cached, 4));
                 Assert.Equal(cached, policy.Cached(prompt, generated, layer));
                 foreach (int[] head in selected)

@@ -89,6 +89,69 @@ public class StaticEvictionTests
         Assert.Throws<ArgumentException>(() => WindowImportance.Pooled<double>([1], 2));
     }
 
+    [Fact]
+    public void Each_key_head_keeps_what_the_query_heads_that_read_it_attend_to()
+    {
+        // Two query heads a key head, scores are products of one value. Key head 0's queries look for 2 (positions 1 and 4), key head 1's for -2.
+        var keys = new HeadRows(new float[] { 0, 9, 0, 0, 8, 0, 0, 0, -9, 0, 0, -8 }, 2, 6, 1);
+        var queries = new HeadRows(new float[] { 2, 2, -2, -2 }, 4, 1, 1);
+        CachePolicy policy = Count with { StaticRatio = 0.34, WindowQueries = 1, EvictBy = EvictionSharing.Head };
+        int[][] kept = StaticEviction.KeepByHead(policy, 0, queries, keys);
+        Assert.Equal([1, 4], kept[0]);
+        Assert.Equal([2, 5], kept[1]);
+
+        // A layer that decides as one keeps the best of both, the same for each.
+        kept = StaticEviction.KeepByHead(policy with { EvictBy = EvictionSharing.Layer }, 0, queries, keys);
+        Assert.Equal([1, 2], kept[0]);
+        Assert.Same(kept[0], kept[1]);
+        Assert.Throws<InvalidOperationException>(() => StaticEviction.Keep(policy, 0, queries, keys));
+    }
+
+    [Fact]
+    public void Importance_by_key_head_averages_to_the_layers()
+    {
+        HeadRows queries = Rows.Random(1, 6, 3, 8), keys = Rows.Random(2, 2, 10, 8);
+        double[] layer = WindowImportance.Summed(queries, keys);
+        double[][] heads = WindowImportance.SummedByKeyHead(queries, keys);
+        for (int t = 0; t < layer.Length; t++)
+        {
+            Assert.Equal(layer[t], (heads[0][t] + heads[1][t]) / 2, 12);
+        }
+        Assert.NotEqual(heads[0], heads[1]);
+    }
+
+    [Fact]
+    public void Importance_is_handed_forward_and_not_back()
+    {
+        Assert.Equal([1, 1, 1, 0, 2, 2], WindowImportance.HandedOn([1, 0, 0, 0, 2, 0], 2, _ => false));
+        Assert.Equal([0, 0, 0, 0, 2, 2], WindowImportance.HandedOn([1, 0, 0, 0, 2, 0], 2, t => t == 0));
+        CachePolicy policy = Count with { Budget = 4, Forward = 2, SinkTokens = 1 };
+
+        // Without the spread the second best single tokens would stay; a sink's own weight would keep 1 and 2.
+        Assert.Equal([0, 3, 4, 5], StaticEviction.KeepTop(policy, 0, [50, 0, 0, 5, 0, 0, 0, 1, 0]));
+        Assert.Equal([0, 1, 3, 7], StaticEviction.KeepTop(policy with { Forward = 0 }, 0, [50, 0, 0, 5, 0, 0, 0, 1, 0]));
+    }
+
+    [Fact]
+    public void A_budget_keeps_as_many_of_any_prompt()
+    {
+        CachePolicy policy = Count with { Budget = 96, SinkTokens = 4, RecentTokens = 16 };
+        Assert.Equal(96, policy.Kept(2000, 3));
+        Assert.Equal(96, policy.Kept(97, 3));
+        Assert.Equal(50, policy.Kept(50, 3));
+        Assert.Equal(20, (policy with { Budget = 5 }).Kept(2000, 3));
+        Assert.Equal(101, policy.Selected(2000, 5, 3));
+    }
+
+    [Fact]
+    public void Layers_may_keep_different_numbers()
+    {
+        CachePolicy policy = CachePolicy.Parse("mpcache+ --layer-budgets 64,32x4,192");
+        Assert.Equal([64, 32, 32, 32, 32, 192, 192], Enumerable.Range(0, 7).Select(l => policy.Kept(1000, l)));
+        Assert.Equal(100, policy.Kept(100, 5));
+        Assert.Equal(32, StaticEviction.KeepByHead(policy, 4, Rows.Random(1, 4, 16, 8), Rows.Random(2, 2, 300, 8))[1].Length);
+    }
+
     [Theory]
     [InlineData(862, 172)]
     [InlineData(4, 1)]

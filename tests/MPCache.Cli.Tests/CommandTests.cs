@@ -21,7 +21,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("bench", "protocols")]
     [InlineData("bench", "transport")]
     [InlineData("bench", "greedy")]
+    [InlineData("similarity")]
     [InlineData("bench", "recall")]
+    [InlineData("bench", "ablation")]
     public void HelpHasExamples(params string[] command)
     {
         (int code, string output, _) = _tool.Run([.. command, "--help"]);

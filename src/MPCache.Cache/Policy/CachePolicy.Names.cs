@@ -11,9 +11,9 @@ public sealed partial record CachePolicy
         Paper,
         new()
         {
-            // Attending to a cached token is cheaper here than choosing it at every step, so what counts is choosing well, once: see docs/mpcache.md.
-            Name = "mpcache+", Budget = 96, EvictBy = EvictionSharing.Head, WindowQueries = 16, Forward = 8, SinkTokens = 4, RecentTokens = 16,
-            Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1),
+            // Evict once and attend to what is left: under MPC gathering at each step costs more than attending (docs/mpcache.md, with what was tried).
+            Name = "mpcache+", Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1), EvictBy = EvictionSharing.Head, Budget = 128,
+            WindowQueries = 16, Forward = 8, SinkTokens = 4, RecentTokens = 16,
         },
         new() { Name = "window", Eviction = EvictionKind.Recent, Selection = SelectionKind.Recent, SinkTokens = 4, ShareLayers = LayerGroups.Of(1) },
 

@@ -64,6 +64,9 @@ public sealed partial record CachePolicy
     /// </summary>
     public int Budget { get; init; }
 
+    /// <summary>Tokens that eviction by count keeps in each layer, measured for one model; null: <see cref="Budget"/> or the static ratio in all.</summary>
+    public LayerBudgets? LayerBudgets { get; init; }
+
     /// <summary>How each decoding step selects.</summary>
     public SelectionKind Selection { get; init; } = SelectionKind.Clusters;
 
@@ -119,6 +122,7 @@ public sealed partial record CachePolicy
         Require(Budget >= 0, "budget", Budget, "0 (use the static ratio) or more");
         Require(Alpha is >= 0 and <= 1, "alpha", Alpha, "from 0 to 1");
         Require(SkipLayers >= 0, "skip-layers", SkipLayers, "0 or more");
+        Require(LayerBudgets is null || Eviction == EvictionKind.Count, "layer-budgets", LayerBudgets!, "none without --eviction count");
         Require(EvictBy == EvictionSharing.Layer || Eviction is EvictionKind.None or EvictionKind.Recent or EvictionKind.Count, "evict-by", "head",
             "layer with --eviction threshold, whose heads would keep different numbers of tokens");
         Require(EvictBy == EvictionSharing.Layer || Selection != SelectionKind.Clusters || ShareHeads != HeadSharing.Layer, "share-heads", "layer",

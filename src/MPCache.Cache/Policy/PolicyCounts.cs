@@ -28,7 +28,7 @@ public static class PolicyCounts
         }
         return policy.Eviction switch
         {
-            EvictionKind.Count => (int)Math.Min(prompt, Math.Max(policy.BudgetOf(prompt), (long)policy.SinkTokens + policy.RecentTokens)),
+            EvictionKind.Count => (int)Math.Min(prompt, Math.Max(policy.LayerBudgets?.Of(layer) ?? policy.BudgetOf(prompt), (long)policy.SinkTokens + policy.RecentTokens)),
             EvictionKind.Recent => Math.Min(prompt, policy.BudgetOf(prompt)),
             _ => throw new InvalidOperationException("How many tokens --eviction threshold keeps depends on the prompt; use --eviction count where counts must be public."),
         };

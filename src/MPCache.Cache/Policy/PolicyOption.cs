@@ -9,7 +9,7 @@ namespace MPCache.Cache;
 /// <param name="Write">The policy with another value.</param>
 public sealed record PolicyOption(string Name, string Help, Func<CachePolicy, string> Read, Func<CachePolicy, string, CachePolicy> Write)
 {
-    private const string NoLevel = "none";
+    private const string None = "none";
 
     /// <summary>Every option, in the order in which help lists them.</summary>
     public static IReadOnlyList<PolicyOption> All { get; } =
@@ -28,9 +28,11 @@ public sealed record PolicyOption(string Name, string Help, Func<CachePolicy, st
         Whole("sinks", "first tokens that always stay", p => p.SinkTokens, (p, v) => p with { SinkTokens = v }),
         Whole("recent", "last tokens that always stay", p => p.RecentTokens, (p, v) => p with { RecentTokens = v }),
         Whole("budget", "tokens that eviction and recent selection keep, 0: the static ratio of the prompt", p => p.Budget, (p, v) => p with { Budget = v }),
+        new("layer-budgets", "tokens that eviction by count keeps in each layer, such as 64,32x4,192 (the last for all further layers), or none",
+            p => p.LayerBudgets?.ToString() ?? None, (p, v) => p with { LayerBudgets = v == None ? null : LayerBudgets.Parse(v) }),
         Choice("selection", "what a decoding step attends to", p => p.Selection, (p, v) => p with { Selection = v }),
-        new("level1", "coarse clusters as size:ratio, or none", p => p.Level1?.ToString() ?? NoLevel,
-            (p, v) => p with { Level1 = v == NoLevel ? null : ClusterLevel.Parse(v) }),
+        new("level1", "coarse clusters as size:ratio, or none", p => p.Level1?.ToString() ?? None,
+            (p, v) => p with { Level1 = v == None ? null : ClusterLevel.Parse(v) }),
         new("level2", "fine clusters as size:ratio", p => p.Level2.ToString(), (p, v) => p with { Level2 = ClusterLevel.Parse(v) }),
         Choice("score", "what ranks clusters", p => p.Score, (p, v) => p with { Score = v }),
         Real("alpha", "weight of the maxima in the linear score", p => p.Alpha, (p, v) => p with { Alpha = v }),

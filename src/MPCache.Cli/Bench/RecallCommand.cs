@@ -1,61 +1,74 @@
 using System.CommandLine;
-using System.Diagnostics;
 using MPCache.Cache;
-using MPCache.Inference;
 using MPCache.Models;
+using Spectre.Console;
 
 namespace MPCache.Cli;
 
 /// <summary><c>mpcache bench recall</c>: what a cache policy loses, in the clear.</summary>
 internal static class RecallCommand
 {
-    private const int AnswerTokens = 16;
-
     public static Command Create()
     {
         Option<string> model = new("--model") { Description = "The model; the embedded one by default.", DefaultValueFactory = _ => CommonOptions.EmbeddedModel, HelpName = "FILE|FOLDER" };
         Option<string[]> policies = new("--policy") { Description = "A policy with its options; may be given several times.", DefaultValueFactory = _ => ["full", "window", "mpcache", "mpcache+"], HelpName = "TEXT" };
         Option<int> prompts = new("--prompts") { Description = "Prompts of the suite of planted facts.", DefaultValueFactory = _ => RecallSuite.DefaultPrompts, HelpName = "N" };
         Option<bool> passKeys = new("--pass-keys") { Description = "Pass keys at 300, 900 and 1,500 tokens instead, for chat models." };
-        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in floating point.") { model, policies, prompts, passKeys };
+        Option<int> seed = new("--seed") { Description = "Another seed, other prompts.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        Option<string?> curve = new("--curve") { Description = "Measure the policies at several shares of the cache and draw what they answer.", HelpName = "FILE.png" };
+        Option<double[]> ratios = new("--ratio") { Description = "A share of the prompt for --curve; may be given several times.", DefaultValueFactory = _ => RecallCurve.Ratios, HelpName = "SHARE" };
+        Option<string?> json = CommonOptions.Json("the rows");
+        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in floating point.")
+        {
+            model, policies, prompts, passKeys, seed, curve, ratios, json,
+        };
         command.SetAction((r, cancel) => Task.Run(() =>
         {
+            Rendering.CheckJson(r.GetValue(json));
             using ModelFile file = ModelFile.Open(r.GetValue(model)!);
-            CachePolicy[] parsed = [.. r.GetValue(policies)!.Select(CachePolicy.Parse)];
+            IReadOnlyList<(string, CachePolicy)> measured = r.GetValue(curve) is null
+                ? [.. r.GetValue(policies)!.Select(CachePolicy.Parse).Select(p => (p.Name, p))]
+                : RecallCurve.Policies(r.GetValue(ratios)!);
             bool chat = r.GetValue(passKeys) && file.Chat is { Recognised: true };
-            int Count(string text) => file.Prompt(text, chat).Length;
-            IReadOnlyList<RecallPrompt> suite = r.GetValue(passKeys) ? RecallSuite.PassKeys(Count) : RecallSuite.Create(Count, prompts: r.GetValue(prompts));
-            Run(file, suite, parsed, chat, cancel);
+            IReadOnlyList<RecallPrompt> suite = r.GetValue(passKeys)
+                ? PassKeys(file, chat, r.GetValue(seed))
+                : RecallSuite.Create(text => file.Prompt(text, false).Length, r.GetValue(seed), r.GetValue(prompts));
+            RecallRow[] rows = new RecallRun(file, chat).Run(suite, measured, cancel);
+            if (r.GetValue(json) is { } path)
+            {
+                Rendering.WriteJson(path, rows);
+            }
+
+            if (r.GetValue(curve) is { } picture)
+            {
+                Pictures.Curve(picture, $"{file.Config.Name}: {suite.Count} prompts of {suite.Min(p => p.Tokens)} to {suite.Max(p => p.Tokens)} tokens", rows);
+            }
+
+            if (r.GetValue(json) != "-")
+            {
+                Show(rows);
+            }
+
             return ExitCode.Success;
         }, CancellationToken.None));
         return command;
     }
 
-    private static void Run(ModelFile file, IReadOnlyList<RecallPrompt> suite, CachePolicy[] policies, bool chat, CancellationToken cancel)
+    // The template's own tokens are taken off the lengths, so that whole prompts have them.
+    private static IReadOnlyList<RecallPrompt> PassKeys(ModelFile file, bool chat, int seed)
     {
-        var weights = new FloatWeights(file);
-        Console.WriteLine("answered  attended  seconds  policy");
-        foreach (CachePolicy policy in policies)
+        int template = chat ? file.Prompt("", chat).Length : 0;
+        return RecallSuite.PassKeys(text => file.Prompt(text, false).Length, [300 - template, 900 - template, 1500 - template], seed: seed);
+    }
+
+    private static void Show(RecallRow[] rows)
+    {
+        Table table = Rendering.Table("planted facts", "policy", "answered", "attended");
+        foreach (RecallRow row in rows)
         {
-            var clock = Stopwatch.StartNew();
-            int answered = 0;
-            long attended = 0, full = 0;
-            foreach (RecallPrompt prompt in suite)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var program = new FloatProgram(weights, policy);
-                List<int> answer = [FloatProgram.Largest(program.Prompt(file.Prompt(prompt.Text, chat)))];
-                while (answer.Count < AnswerTokens && !file.Config.EndTokens.Contains(answer[^1]))
-                {
-                    answer.Add(FloatProgram.Largest(program.Step([answer[^1]])));
-                }
-
-                answered += prompt.IsAnsweredBy(file.Tokenizer.Decode([.. answer])) ? 1 : 0;
-                attended += program.Attention.Attended;
-                full += program.Attention.Full;
-            }
-
-            Console.WriteLine($"{$"{answered}/{suite.Count}",8}  {(double)attended / full,8:P1}  {clock.Elapsed.TotalSeconds,7:F0}  {policy.ToText()}");
+            table.Row(row.Policy, $"{row.Answered} of {row.Prompts}", $"{row.Attended:P1}");
         }
+
+        AnsiConsole.Write(table);
     }
 }

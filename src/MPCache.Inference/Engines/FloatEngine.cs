@@ -31,6 +31,19 @@ public sealed class FloatEngine : IEngine<float[]>
         (_keys, _values, _queries) = (Rows(_config.KeyValueHeads), Rows(_config.KeyValueHeads), Rows(_config.Heads));
     }
 
+    /// <summary>An engine that goes on after a prompt that has been run with the full cache: it evicts, and then steps.</summary>
+    internal FloatEngine(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
+        : this(weights, policy)
+    {
+        for (int layer = 0; layer < _config.Layers; layer++)
+        {
+            (_keys[layer], _values[layer]) = (prompt.KeyRows[layer].Copy(), prompt.ValueRows[layer].Copy());
+            _queries[layer] = prompt.QueryRows[layer].Copy();
+        }
+
+        EndPrompt(prompt.Tokens).AsTask().GetAwaiter().GetResult();
+    }
+
     /// <summary>Tokens attended to by all heads of all layers in decoding steps, and tokens that the full cache would have attended to.</summary>
     public (long Attended, long Full) Attention { get; private set; }
 
@@ -127,7 +140,7 @@ public sealed class FloatEngine : IEngine<float[]>
             Observe("value", layer, row[((heads + groups) * d)..]);
             _keys[layer].Add(row.Slice(heads * d, groups * d));
             _values[layer].Add(row[((heads + groups) * d)..]);
-            if (!_promptEnded && _policy.Eviction == EvictionKind.Count)
+            if (!_promptEnded && _policy.Eviction is EvictionKind.Count or EvictionKind.Threshold)
             {
                 _queries[layer].Add(Unscaled(row[..(heads * d)]));
             }
@@ -202,13 +215,16 @@ public sealed class FloatEngine : IEngine<float[]>
             int window = Math.Min(_policy.WindowLength(tokens), _queries[layer].Count);
             ReadOnlyMemory<float> last = _queries[layer].All[((_queries[layer].Count - window) * heads * d)..];
             int[][] kept = _session.Evict(layer, new HeadRows(last, heads, window, d, d, heads * d), Keys(layer));
-            _keys[layer].Keep(kept);
-            _values[layer].Keep(kept);
+            _keys[layer].KeepOfHeads(kept);
+            _values[layer].KeepOfHeads(kept);
             _queries[layer].Clear();
         }
 
         return default;
     }
+
+    /// <summary>What the prompt left behind; the engine is not used again.</summary>
+    internal FloatPrompt Snapshot(float[] logits) => new(_config, _keys, _values, _queries, logits);
 
     /// <summary>Queries as the policies know them, without the scale of attention that is folded into the weights.</summary>
     private float[] Unscaled(ReadOnlySpan<float> queries)

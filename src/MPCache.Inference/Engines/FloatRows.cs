@@ -26,19 +26,31 @@ internal sealed class FloatRows(int width)
         Count++;
     }
 
-    /// <summary>Keeps, in each of the equal parts of a row, what the rows named for it hold there; they ascend.</summary>
-    public void Keep(int[][] rowsOfParts)
+    /// <summary>The same rows in an array of their own.</summary>
+    public FloatRows Copy() => new(width) { _data = _data[..], Count = Count };
+
+    /// <summary>
+    /// Keeps of each of the equal parts of a row (one a head) the rows named for it, ascending, and drops the others: row i then holds each head's own i-th.
+    /// </summary>
+    /// <exception cref="ArgumentException">The heads keep different numbers of rows.</exception>
+    public void KeepOfHeads(int[][] rowsOfHead)
     {
-        int part = width / rowsOfParts.Length;
-        for (int p = 0; p < rowsOfParts.Length; p++)
+        int part = width / rowsOfHead.Length;
+        for (int h = 0; h < rowsOfHead.Length; h++)
         {
-            for (int i = 0; i < rowsOfParts[p].Length; i++)
+            int[] rows = rowsOfHead[h];
+            if (rows.Length != rowsOfHead[0].Length)
             {
-                Row(rowsOfParts[p][i]).Slice(p * part, part).CopyTo(_data.AsSpan((i * width) + (p * part)));
+                throw new ArgumentException($"Head {h} keeps {rows.Length} rows, head 0 keeps {rowsOfHead[0].Length}: heads of one layer keep equally many.");
+            }
+
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Row(rows[i]).Slice(h * part, part).CopyTo(_data.AsSpan((i * width) + (h * part)));
             }
         }
 
-        Count = rowsOfParts[0].Length;
+        Count = rowsOfHead[0].Length;
     }
 
     /// <summary>Drops all rows.</summary>

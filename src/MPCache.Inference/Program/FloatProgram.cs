@@ -16,6 +16,14 @@ public sealed class FloatProgram
         _transformer = new Transformer<float[]>(weights.Config, _engine);
     }
 
+    /// <summary>Goes on under a cache policy after a prompt that has been run; the prompt may be used again.</summary>
+    public FloatProgram(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
+    {
+        _engine = new FloatEngine(weights, policy, prompt);
+        _transformer = new Transformer<float[]>(weights.Config, _engine);
+        _position = prompt.Tokens;
+    }
+
     /// <summary>Tokens attended to in decoding steps, over all heads and layers, and what the full cache would have attended to.</summary>
     public (long Attended, long Full) Attention => _engine.Attention;
 
