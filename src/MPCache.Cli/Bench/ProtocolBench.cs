@@ -42,8 +42,13 @@ internal static class ProtocolBench
         return new ProtocolFigures(row.Name, row.Size, outcome.Cost.Online, dealt, outcome.Cost.Rounds, outcome.Seconds, Error(row, outcome, share), row.Relative ? "relative" : "absolute");
     }
 
-    private static double Error(ProtocolRow row, ProtocolRun.Outcome outcome, ulong[] share)
+    private static double? Error(ProtocolRow row, ProtocolRun.Outcome outcome, ulong[] share)
     {
+        if (!row.HasExact)
+        {
+            return null;
+        }
+
         double[] exact = row.Exact([.. row.Inputs().Select(v => Math.ScaleB((double)v, -row.Frac))]);
         double largest = 0;
         for (int i = 0; i < exact.Length; i++)

@@ -13,5 +13,5 @@ internal sealed record ProtocolFigures(
     [property: JsonPropertyName("dealt_bytes")] long DealtBytes,
     [property: JsonPropertyName("rounds")] long Rounds,
     [property: JsonPropertyName("seconds")] double Seconds,
-    [property: JsonPropertyName("max_error")] double MaxError,
+    [property: JsonPropertyName("max_error")] double? MaxError,
     [property: JsonPropertyName("error_kind")] string ErrorKind);

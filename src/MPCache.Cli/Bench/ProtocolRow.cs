@@ -21,6 +21,9 @@ internal sealed record ProtocolRow(string Name, int Size, int Ring, int Frac, Fu
     /// <summary>Figures are of the whole row rather than of an element.</summary>
     public bool Whole { get; init; }
 
+    /// <summary>False where nothing exact is computed to compare with.</summary>
+    public bool HasExact { get; init; } = true;
+
     /// <summary>Timed runs, after one that warms up.</summary>
     public int Repeats => Size >= 1_000_000 ? 3 : Size >= 100_000 ? 5 : 9;
 }

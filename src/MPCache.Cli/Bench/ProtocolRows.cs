@@ -1,3 +1,4 @@
+using MPCache.Models;
 using MPCache.Protocols;
 
 namespace MPCache.Cli;
@@ -13,7 +14,7 @@ internal static class ProtocolRows
     private static readonly int[] Activations = [1536, 16384, 131072];
 
     /// <summary>All rows, or those of one name.</summary>
-    public static IEnumerable<ProtocolRow> All(string? only) => Every().Where(r => only is null || r.Name == only);
+    public static IEnumerable<ProtocolRow> All(string? only) => only is not null && LayerRow.OfName(only) is { } layer ? [layer] : Every().Where(r => only is null || r.Name == only);
 
     private static IEnumerable<ProtocolRow> Every() =>
     [
@@ -27,6 +28,8 @@ internal static class ProtocolRows
         .. Activations.Select(n => Activate("gelu", n, Activation.Gelu(ActivationRange), x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))),
         Power("rsqrt-1024", 1024, Normalisation.ReciprocalSquareRoot(8, 24), x => 1 / Math.Sqrt(x)),
         Power("reciprocal-1024", 1024, Normalisation.Reciprocal(8, 24), x => 1 / x),
+        LayerRow.Decode("llama-layer-decode-512", ModelConfig.Known("SmolLM2-135M")!, 512, "full"),
+        LayerRow.Prefill("gpt2-layer-64", ModelConfig.Known("GPT-2")!, 64),
     ];
 
     private static ProtocolRow Compare(int n) => new("comparison", n, 32, 0, () => Uniform(n, -(1L << 31), 1L << 31),

@@ -1,4 +1,5 @@
 using MPCache.Cache;
+using MPCache.Kernels;
 using MPCache.Models;
 
 namespace MPCache.Inference;
@@ -203,6 +204,37 @@ public sealed class FloatEngine : IEngine<float[]>
 
         Observe("residual", layer, y);
         return new(y);
+    }
+
+    /// <summary>Fills the caches with pseudo-random tokens in place of a prompt, the same as <see cref="SecretEngine.FillCache"/>.</summary>
+    public void FillCache(int tokens, AesKey coins)
+    {
+        const int frac = 14;
+        int groups = _config.KeyValueHeads, d = _config.HeadDim;
+        float[] row = new float[groups * d];
+        for (int layer = 0; layer < _config.Layers; layer++)
+        {
+            for (int at = 0; at < tokens; at += CacheNoise.Piece)
+            {
+                int count = Math.Min(CacheNoise.Piece, tokens - at);
+                ulong[] words = new ulong[groups * count * d];
+                foreach (bool values in new[] { false, true })
+                {
+                    CacheNoise.Fill(words, coins, layer, at, values, frac);
+                    for (int t = 0; t < count; t++)
+                    {
+                        for (int i = 0; i < row.Length; i++)
+                        {
+                            row[i] = MathF.ScaleB((long)words[(((i / d) * count) + t) * d + (i % d)], -frac);
+                        }
+
+                        (values ? _values : _keys)[layer].Add(row);
+                    }
+                }
+            }
+        }
+
+        _promptEnded = true;
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed class FloatWeights
         var folded = new FoldedWeights(model);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            foreach (LinearSite site in new[] { LinearSite.QueryKeyValue, LinearSite.AttentionOutput, LinearSite.GateUp, LinearSite.Down })
+            foreach (LinearSite site in Sites)
             {
                 _matrices[(layer, site)] = Stack(folded.Read(layer, site, 1));
             }
@@ -24,6 +24,23 @@ public sealed class FloatWeights
         Embedding = model.Read(TensorRole.TokenEmbedding);
         Positions = model.Has(TensorRole.PositionEmbedding) ? model.Read(TensorRole.PositionEmbedding) : null;
     }
+
+    /// <summary>Layers alone, without embedding and output: for measurements.</summary>
+    public FloatWeights(ModelConfig config, Func<int, LinearSite, FoldedMatrix> matrices)
+    {
+        Config = config;
+        Embedding = [];
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            foreach (LinearSite site in Sites)
+            {
+                _matrices[(layer, site)] = matrices(layer, site);
+            }
+        }
+    }
+
+    /// <summary>The matrices of a layer.</summary>
+    private static readonly LinearSite[] Sites = [LinearSite.QueryKeyValue, LinearSite.AttentionOutput, LinearSite.GateUp, LinearSite.Down];
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config { get; }

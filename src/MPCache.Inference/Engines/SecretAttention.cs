@@ -126,16 +126,16 @@ internal sealed class SecretAttention
     /// </summary>
     public async ValueTask Fill(int tokens)
     {
-        const int piece = 256;
         _mpc.Stage = "fill";
         for (int layer = 0; layer < _caches.Length; layer++)
         {
             int ring = QueryRing(_plan.Layers[layer].ScoreBits) + _selection.ExtraBits;
-            for (int at = 0; at < tokens; at += piece)
+            for (int at = 0; at < tokens; at += CacheNoise.Piece)
             {
                 Arena.Mark mark = _mpc.Arena.Top;
-                int count = Math.Min(piece, tokens - at);
-                ValueTask<Masked> keys = _mpc.Mask(Noise(count, KeyFrac, ring)), values = _mpc.Mask(Noise(count, ValueFrac, SumRing));
+                int count = Math.Min(CacheNoise.Piece, tokens - at);
+                ValueTask<Masked> keys = _mpc.Mask(Noise(layer, at, count, KeyFrac, ring, values: false));
+                ValueTask<Masked> values = _mpc.Mask(Noise(layer, at, count, ValueFrac, SumRing, values: true));
                 _caches[layer].AppendKeys(await keys, count);
                 _caches[layer].AppendValues(await values, count);
                 _mpc.Correlations.Flush();
@@ -144,18 +144,12 @@ internal sealed class SecretAttention
         }
     }
 
-    /// <summary>Public numbers, uniform in [-1, 1): kv heads x count x head dim.</summary>
-    private Secret Noise(int count, int frac, int ring)
+    private Secret Noise(int layer, int at, int count, int frac, int ring, bool values)
     {
         Words words = _mpc.Zeros(_config.KeyValueHeads * count * _config.HeadDim);
-        ulong nonce = _mpc.CoinsDrawn++;
         if (_mpc.First == 1)
         {
-            Kernel.PrgFill(_mpc.Coins, nonce, 0, words.Span);
-            foreach (ref ulong word in words.Span)
-            {
-                word = (word >> (63 - frac)) - (1ul << frac);
-            }
+            CacheNoise.Fill(words.Span, _mpc.Coins, layer, at, values, frac);
         }
 
         return new Secret(words, ring, frac);

@@ -22,25 +22,7 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
         x = engine.EndLayer(x);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            engine.Stage("norm");
-            T n = await engine.Norm(x, layer, NormSite.Attention);                          // rows x width
-            engine.Stage("query-key-value");
-            T qkv = await engine.Linear(n, layer, LinearSite.QueryKeyValue);                // rows x (heads + 2 kv heads) head dim
-            T mixed = await engine.Attend(qkv, layer, rows, position);                      // rows x (heads x head dim)
-            engine.Stage("attention-output");
-            T back = await engine.Linear(mixed, layer, LinearSite.AttentionOutput);         // rows x width
-            x = await engine.AddResidual(x, back, layer, LinearSite.AttentionOutput);
-
-            engine.Stage("norm");
-            n = await engine.Norm(x, layer, NormSite.FeedForward);                          // rows x width
-            engine.Stage("gate-up");
-            T gateUp = await engine.Linear(n, layer, LinearSite.GateUp);                    // rows x 2 feed-forward, or 1
-            engine.Stage("activation");
-            T hidden = await engine.Activate(gateUp, layer, rows);                          // rows x feed-forward
-            engine.Stage("down");
-            T down = await engine.Linear(hidden, layer, LinearSite.Down);                   // rows x width
-            x = await engine.AddResidual(x, down, layer, LinearSite.Down);
-            x = engine.EndLayer(x);
+            x = engine.EndLayer(await Layer(x, layer, rows, position));
         }
 
         if (!wantLogits)
@@ -51,5 +33,28 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
         engine.Stage("output");
         T last = await engine.Norm(engine.LastRow(x, rows), config.Layers, NormSite.Output); // 1 x width
         return await engine.Linear(last, config.Layers, LinearSite.Output);                  // 1 x vocabulary
+    }
+
+    /// <summary>One layer: residual stream in and out, rows x width.</summary>
+    public async ValueTask<T> Layer(T x, int layer, int rows, int position)
+    {
+        engine.Stage("norm");
+        T n = await engine.Norm(x, layer, NormSite.Attention);                              // rows x width
+        engine.Stage("query-key-value");
+        T qkv = await engine.Linear(n, layer, LinearSite.QueryKeyValue);                    // rows x (heads + 2 kv heads) head dim
+        T mixed = await engine.Attend(qkv, layer, rows, position);                          // rows x (heads x head dim)
+        engine.Stage("attention-output");
+        T back = await engine.Linear(mixed, layer, LinearSite.AttentionOutput);             // rows x width
+        x = await engine.AddResidual(x, back, layer, LinearSite.AttentionOutput);
+
+        engine.Stage("norm");
+        n = await engine.Norm(x, layer, NormSite.FeedForward);                              // rows x width
+        engine.Stage("gate-up");
+        T gateUp = await engine.Linear(n, layer, LinearSite.GateUp);                        // rows x 2 feed-forward, or 1
+        engine.Stage("activation");
+        T hidden = await engine.Activate(gateUp, layer, rows);                              // rows x feed-forward
+        engine.Stage("down");
+        T down = await engine.Linear(hidden, layer, LinearSite.Down);                       // rows x width
+        return await engine.AddResidual(x, down, layer, LinearSite.Down);
     }
 }
