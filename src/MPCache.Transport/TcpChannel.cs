@@ -10,7 +10,7 @@ namespace MPCache.Transport;
 /// </summary>
 /// <remarks>
 /// Sending blocks while the socket's buffers are full (4 MiB at either end). Meanwhile what the peer sends is taken in, so two parties that both send before they
-/// receive cannot block each other.
+/// receive cannot block each other. A piece is copied before it is sent, so that one cut short by an interruption can still be finished before the goodbye.
 /// </remarks>
 public sealed class TcpChannel : FramedChannel
 {
@@ -116,12 +116,18 @@ public sealed class TcpChannel : FramedChannel
 
             try
             {
-                if (_outSent == _outEnd && !_closed)
+                if (_closed)
+                {
+                    return;
+                }
+
+                if (_outSent == _outEnd)
                 {
                     new Frame(FrameKind.Heartbeat, 0, 0).Write(_out);
                     (_outSent, _outEnd) = (0, Frame.HeaderBytes);
-                    Push();
                 }
+
+                Push(); // one that went only in part last time, too
             }
             finally
             {

@@ -62,16 +62,18 @@ public abstract class FailureTests(DataPlane plane)
     public void AnInterruptedSenderStillSaysWhy()
     {
         using var cancel = new CancellationTokenSource();
+        using var stopped = new ManualResetEventSlim();
         Pair.Run(
             server =>
             {
                 cancel.CancelAfter(500);
                 Assert.Throws<OperationCanceledException>(() => server.Send(FrameKind.MaskedWeights, new byte[100 << 20]));
+                stopped.Set();
                 server.Close("the server was interrupted");
             },
             client =>
             {
-                Thread.Sleep(1500); // the windows are full, and the server has been stopped in the middle of a message
+                stopped.Wait(); // the windows are full, and the server has been stopped in the middle of a message
                 Assert.Contains("the server was interrupted", Assert.Throws<ChannelException>(() => client.Receive(FrameKind.MaskedWeights, new byte[100 << 20])).Message);
             },
             serverOptions: Pair.Options(Role.Server, cancel: cancel.Token));
