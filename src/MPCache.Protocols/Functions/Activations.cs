@@ -12,7 +12,7 @@ public sealed class Activation
     /// <summary>Fractional bits of the result.</summary>
     public const int ResultFrac = XFrac + SlopeFrac;
 
-    private const int SlopeFrac = 7;
+    private const int SlopeFrac = 6;
     private const int Low = 8; // lines every 1/16
     private const int ConstantFrac = 13;
 
@@ -29,7 +29,7 @@ public sealed class Activation
         _even = new PiecewiseLinear(x => f(x) - (x / 2), XFrac, rangeBits + 1 + XFrac - Low, Low, ConstantFrac, SlopeFrac);
     }
 
-    /// <summary>SiLU on [-2^rangeBits + 1/16, 2^rangeBits), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
+    /// <summary>SiLU on [-2^rangeBits + 1/16, 2^rangeBits - 1/16), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
     public static Activation Silu(int rangeBits) => new(x => x / (1 + Math.Exp(-x)), rangeBits);
 
     /// <summary>GELU, in GPT-2's tanh form, on the same range. Absolute error at most 1.5e-3.</summary>
@@ -40,11 +40,11 @@ public sealed class Activation
     public int RangeBits { get; }
 
     /// <summary>
-    /// f(x) with <see cref="ResultFrac"/> fractional bits in a ring of 32 bits; x: <see cref="XFrac"/> fractional bits, ring of 26 bits or more.
+    /// f(x) with <see cref="ResultFrac"/> fractional bits in a ring of ResultFrac + RangeBits + 2 bits; x: <see cref="XFrac"/> fractional bits, ring of 26 bits or more.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x)
     {
-        const int ring = 32;
+        int ring = ResultFrac + RangeBits + 2;
         Secret even = await _even.Evaluate(mpc, x, ring);
         if (mpc.Computes)
         {

@@ -7,15 +7,16 @@ namespace MPCache.Protocols;
 /// reciprocal and reciprocal square root. Six rounds in all, over a range of any number of octaves.
 /// </summary>
 /// <remarks>
-/// Overlapping windows of nine bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for each octave, the bit
+/// Overlapping windows of eight bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for each octave, the bit
 /// "z is at least 2^k in this window"; with the windows above it that is one AND. Those bits, opened under masks, give both the factor that
 /// normalises z (its product with z rides along, since z is opened too) and the power that undoes it. A share cut by itself is rounded up at random, so
-/// the mantissa lies in [1 - 1/16, 2 + 1/256] instead of [1, 2): the table reaches that far.
+/// the mantissa lies in [1 - 1/8, 2 + 1/128] instead of [1, 2): the table reaches that far.
 /// </remarks>
 public sealed class Normalisation
 {
-    private const int WindowBits = 9;
+    private const int WindowBits = 8;
     private const int WindowStep = 4;
+    private const int WindowBase = 3; // a window sees its lowest power as 2^3
     private const int MantissaFrac = 14;
 
     private readonly int _octaves; // 1 for 1/z, 2 for 1/sqrt(z): one step of the exponent, so that the powers are exact
@@ -37,14 +38,14 @@ public sealed class Normalisation
         _thresholds = new byte[PerWindow << (WindowBits - 3)];
         for (int o = 0; o < PerWindow; o++)
         {
-            for (int v = 1 << ((o * octaves) + WindowStep); v < 1 << WindowBits; v++)
+            for (int v = 1 << ((o * octaves) + WindowBase); v < 1 << WindowBits; v++)
             {
                 _thresholds[(o << (WindowBits - 3)) + (v >> 3)] |= (byte)(1 << (v & 7));
             }
         }
 
         // m = 9 bits of index over [0, 4), spacing 1/128.
-        _table = new PiecewiseLinear(x => f(Math.Max(x, 0.9)), MantissaFrac, 9, 7, 17, 9, signed: false);
+        _table = new PiecewiseLinear(x => f(Math.Max(x, 0.8)), MantissaFrac, 9, 7, 17, 9, signed: false);
     }
 
     /// <summary>1/z.</summary>
@@ -63,10 +64,10 @@ public sealed class Normalisation
 
     /// <summary>
     /// f(z), z read as an integer times 2^-z.Frac, as a product of two factors that the caller multiplies, each masked already:
-    /// mantissa part (23 fractional bits) and power part (<paramref name="powerFrac"/> fractional bits), both in Z_2^64.
+    /// mantissa part (23 fractional bits) and power part (<paramref name="powerFrac"/> fractional bits), both in Z_2^<paramref name="ring"/>, which the product is to fit.
     /// Relative error at most 5e-5 plus half a unit of either part's last place.
     /// </summary>
-    public async ValueTask<(Masked Mantissa, Masked Power)> Evaluate(Mpc mpc, Secret z, int powerFrac)
+    public async ValueTask<(Masked Mantissa, Masked Power)> Evaluate(Mpc mpc, Secret z, int powerFrac, int ring = 64)
     {
         if (z.Ring < High + 2)
         {
@@ -99,22 +100,12 @@ public sealed class Normalisation
         Masked zMasked = await masking;
 
         // Round 2: "z is below level k" = not in its own window, nor the lowest bit of any window above.
-        int plane = Words.ForBits(n), terms = levels * plane;
-        Words planes = mpc.Take(_windows * terms);
-        if (mpc.Computes)
-        {
-            GatherThresholds(mpc, unit, d, planes, n);
-        }
-
-        Words atLeast = await mpc.And(planes, _windows, terms);
-        if (mpc.Computes)
-        {
-            mpc.Flip(atLeast);
-        }
+        int plane = Words.ForBits(n);
+        Words atLeast = await AtLeast(mpc, unit, d, n);
 
         // Round 3: the levels' bits as words, alone and times z.
-        BitMasks masks = mpc.DealBitMasks(levels, n, 64);
-        Words rhoZ = mpc.DealBitTimes(masks, 0, levels, 64, () => zMasked.A);
+        BitMasks masks = mpc.DealBitMasks(levels, n, Math.Max(ring, z.Ring));
+        Words rhoZ = mpc.DealBitTimes(masks, 0, levels, z.Ring, () => zMasked.A);
         Words u = await mpc.OpenMasked(atLeast, masks.Bits);
         Words power = mpc.Zeros(n), scaled = mpc.Zeros(n);
         if (mpc.Computes)
@@ -133,19 +124,19 @@ public sealed class Normalisation
 
         // Rounds 4 and 5: the table; round 6: both parts under masks.
         Secret mantissa = mpc.Shrink(new Secret(scaled, z.Ring, oneAt), oneAt - MantissaFrac);
-        ValueTask<Masked> powerMasking = mpc.Mask(new Secret(power, 64, powerFrac));
-        Secret value = await _table.Evaluate(mpc, mantissa, 64);
+        ValueTask<Masked> powerMasking = mpc.Mask(new Secret(power, ring, powerFrac));
+        Secret value = await _table.Evaluate(mpc, mantissa, ring);
         Masked mantissaMasked = await mpc.Mask(value);
         return (mantissaMasked, await powerMasking);
     }
 
-    /// <summary>Window w sees 2^(Low + 4w) as 16.</summary>
+    /// <summary>Window w sees 2^(Low + 4w) as 8.</summary>
     private void CutWindows(Mpc mpc, Secret z, Words windows)
     {
         int n = z.Length;
         for (int w = 0; w < _windows; w++)
         {
-            int shift = Low + (WindowStep * w) - WindowStep;
+            int shift = Low + (WindowStep * w) - WindowBase;
             Span<ulong> window = windows.Span.Slice(w * n, n);
             if (shift > 0)
             {
@@ -160,31 +151,55 @@ public sealed class Normalisation
         }
     }
 
-    private void GatherThresholds(Mpc mpc, UnitMask unit, Words d, Words planes, int n)
+    /// <summary>
+    /// "z is at least level k", a plane for each level: its own window says so, or the lowest bit of a window above. A window with w above it needs ANDs of w + 1 bits.
+    /// </summary>
+    private async ValueTask<Words> AtLeast(Mpc mpc, UnitMask unit, Words d, int n)
     {
-        int plane = Words.ForBits(n), window = PerWindow * plane, terms = _windows * window;
-        int unitWords = n << (WindowBits - 6);
-        Words bits = mpc.Take(terms);
-        for (int w = 0; w < _windows; w++)
+        int plane = Words.ForBits(n), window = PerWindow * plane, unitWords = n << (WindowBits - 6);
+        Words below = mpc.Take(_windows * window);
+        for (int w = 0; mpc.Computes && w < _windows; w++)
         {
-            Kernel.UnitLookup(bits.Span.Slice(w * window, window), unit.E.Slice(w * unitWords, unitWords).Bytes, d.Span.Slice(w * n, n),
-                _thresholds, PerWindow, WindowBits, n);
+            Kernel.UnitLookup(below.Span.Slice(w * window, window), unit.E.Slice(w * unitWords, unitWords).Bytes, d.Span.Slice(w * n, n), _thresholds, PerWindow, WindowBits, n);
         }
 
-        mpc.Flip(bits);
-        planes.Span.Fill(mpc.First == 1 ? ulong.MaxValue : 0); // a window that has none above is ANDed with ones
-        for (int w = 0; w < _windows; w++)
+        if (mpc.Computes)
         {
-            for (int o = 0; o < PerWindow; o++)
+            mpc.Flip(below);
+        }
+
+        var products = new ValueTask<Words>[_windows - 1];
+        for (int w = 0; w < products.Length; w++)
+        {
+            int above = _windows - 1 - w;
+            Words factors = mpc.Take((above + 1) * window);
+            if (mpc.Computes)
             {
-                int at = (w * window) + (o * plane);
-                bits.Span.Slice(at, plane).CopyTo(planes.Span[at..]);
-                for (int above = w + 1; above < _windows; above++)
+                below.Span.Slice(w * window, window).CopyTo(factors.Span);
+                for (int i = 0; i < above * PerWindow; i++)
                 {
-                    bits.Span.Slice(above * window, plane).CopyTo(planes.Span[(((above - w) * terms) + at)..]);
+                    below.Span.Slice((w + 1 + (i / PerWindow)) * window, plane).CopyTo(factors.Span[(window + (i * plane))..]);
                 }
             }
+
+            products[w] = mpc.And(factors, above + 1, window);
         }
+
+        for (int w = 0; w < products.Length; w++)
+        {
+            Words product = await products[w];
+            if (mpc.Computes)
+            {
+                product.Span.CopyTo(below.Span[(w * window)..]);
+            }
+        }
+
+        if (mpc.Computes)
+        {
+            mpc.Flip(below);
+        }
+
+        return below;
     }
 
     /// <summary>2^-((Low + octaves k - zFrac) / octaves) at the power's scale: exact.</summary>

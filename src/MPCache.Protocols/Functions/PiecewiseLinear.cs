@@ -101,9 +101,12 @@ public sealed class PiecewiseLinear
 
         int n = x.Length, planes = ABits + BBits, plane = Words.ForBits(n);
         UnitMask unit = mpc.DealUnit(n, Low, M);
-        BitMasks masks = mpc.DealBitMasks(planes, n, ring);
+        int raise = XFrac + BFrac - AFrac;
+        int RingOf(int p) => Math.Max(1, ring - (p < ABits ? raise + p : p - ABits)); // a bit of weight 2^p needs p bits less of the ring
+        Words rho = mpc.RandomBits((long)planes * plane * 64);
+        Words[] rhoWords = [.. Enumerable.Range(0, planes).Select(p => mpc.Deal(n, RingOf(p), w => Kernel.ExpandBits(w.Span, rho.Span.Slice(p * plane, plane), n)))];
         Words low = mpc.Deal(n, ring, w => Kernel.Shift(w.Span, unit.R.Span, 0, Low, 0, n));
-        Words rhoLow = mpc.DealBitTimes(masks, ABits, BBits, ring, () => low);
+        Words[] rhoLow = [.. Enumerable.Range(ABits, BBits).Select(p => mpc.Deal(n, RingOf(p), w => Kernel.Mul(w.Span, rhoWords[p].Span, low.Span, n)))];
 
         Words d = await mpc.OpenUnder(x.Words, unit.R, Ring);
         Words beta = mpc.Take(planes * plane), dHigh = mpc.Take(n), dLow = mpc.Take(n);
@@ -114,14 +117,13 @@ public sealed class PiecewiseLinear
             Kernel.UnitLookup(beta.Span, unit.E.Bytes, dHigh.Span, _table, planes, M, n);
         }
 
-        Words u = await mpc.OpenMasked(beta, masks.Bits);
+        Words u = await mpc.OpenMasked(beta, rho);
         Words sum = mpc.Zeros(n);
         if (mpc.Computes)
         {
-            int raise = XFrac + BFrac - AFrac;
             for (int p = 0; p < ABits; p++)
             {
-                Kernel.BitToWord(sum.Span, u.Span.Slice(p * plane, plane), masks.Plane(p).Span, mpc.First, Weight(p, ABits) << raise, n);
+                Kernel.BitToWord(sum.Span, u.Span.Slice(p * plane, plane), rhoWords[p].Span, mpc.First, Weight(p, ABits) << raise, n);
             }
 
             Words delta = mpc.Take(n);
@@ -129,8 +131,8 @@ public sealed class PiecewiseLinear
             Kernel.ScaleAdd(delta.Span, dLow.Span, mpc.First, n);
             for (int p = 0; p < BBits; p++)
             {
-                Kernel.BitTimes(sum.Span, u.Span.Slice((ABits + p) * plane, plane), masks.Plane(ABits + p).Span,
-                    rhoLow.Slice(p * n, n).Span, dLow.Span, delta.Span, Weight(p, BBits), n);
+                Kernel.BitTimes(sum.Span, u.Span.Slice((ABits + p) * plane, plane), rhoWords[ABits + p].Span,
+                    rhoLow[p].Span, dLow.Span, delta.Span, Weight(p, BBits), n);
             }
         }
 
