@@ -12,7 +12,7 @@ public sealed partial record CachePolicy
         new()
         {
             // Evict once and attend to what is left: under MPC gathering at each step costs more than attending (docs/mpcache.md, with what was tried).
-            Name = "mpcache+", Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1), EvictBy = EvictionSharing.Head, Budget = 128,
+            Name = "mpcache+", Selection = SelectionKind.None, ShareLayers = LayerGroups.Of(1), EvictBy = EvictionSharing.Head, Budget = 112,
             WindowQueries = 16, Forward = 8, SinkTokens = 4, RecentTokens = 16,
         },
         new() { Name = "window", Eviction = EvictionKind.Recent, Selection = SelectionKind.Recent, SinkTokens = 4, ShareLayers = LayerGroups.Of(1) },
