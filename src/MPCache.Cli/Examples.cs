@@ -24,6 +24,7 @@ internal static class Examples
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
         ["bench"] = ["mpcache bench protocols", "mpcache bench transport", "mpcache bench greedy --model model.gguf --reference greedy.json"],
         ["protocols"] = ["mpcache bench protocols --only comparison", "mpcache bench protocols --json protocols.json --markdown table.md", "mpcache bench protocols --transport tcp"],
+        ["decode"] = ["mpcache bench decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp", "mpcache bench decode --model model.gguf --shape-link lan --json decode.json"],
         ["layer"] = ["mpcache bench layer --shape smollm2 --cache 2048 --policy full --policy mpcache+", "mpcache bench layer --shape llama-7b --cache 1024 --policy full --policy mpcache --policy mpcache+ --json layer.json", "mpcache bench layer --shape gpt2 --cache 0 --tokens 64"],
         ["ablation"] =
         [

@@ -24,6 +24,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("similarity")]
     [InlineData("bench", "recall")]
     [InlineData("bench", "ablation")]
+    [InlineData("bench", "decode")]
     [InlineData("bench", "layer")]
     public void HelpHasExamples(params string[] command)
     {

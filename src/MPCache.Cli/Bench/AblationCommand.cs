@@ -45,7 +45,8 @@ internal static class AblationCommand
         return command;
     }
 
-    private static int[] Lengths(string list)
+    /// <summary>Reads cache lengths.</summary>
+    internal static int[] Lengths(string list)
     {
         int[] lengths = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(s => int.TryParse(s, out int n) && n > 0 ? n : throw new ArgumentException($"--cache takes numbers of tokens separated by commas, such as 512,1024; not \"{s}\"."))];
         return lengths.Length > 0 ? lengths : throw new ArgumentException("--cache needs at least one number of tokens.");

@@ -11,6 +11,7 @@ internal static class BenchCommand
         TransportCommand.Create(),
         GreedyCommand.Create(),
         RecallCommand.Create(),
+        DecodeCommand.Create(),
         LayerCommand.Create(),
         AblationCommand.Create(),
         PartyCommand.Create(),

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MPCache.Cli;
 
-/// <summary><c>mpcache bench recall</c>: what a cache policy loses, in the clear.</summary>
+/// <summary><c>mpcache bench recall</c>: what a cache policy loses, in the clear, and a sample of it privately.</summary>
 internal static class RecallCommand
 {
     public static Command Create()
@@ -17,12 +17,13 @@ internal static class RecallCommand
         Option<int> seed = new("--seed") { Description = "Another seed, other prompts.", DefaultValueFactory = _ => 1, HelpName = "N" };
         Option<string?> curve = new("--curve") { Description = "Measure the policies at several shares of the cache and draw what they answer.", HelpName = "FILE.png" };
         Option<double[]> ratios = new("--ratio") { Description = "A share of the prompt for --curve; may be given several times.", DefaultValueFactory = _ => RecallCurve.Ratios, HelpName = "SHARE" };
+        Option<int> sample = new("--private") { Description = "Run so many of the prompts privately too, under each policy, and compare with the clear.", HelpName = "N" };
         Option<string?> json = CommonOptions.Json("the rows");
-        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in floating point.")
+        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in floating point, and privately where asked.")
         {
-            model, policies, prompts, passKeys, seed, curve, ratios, json,
+            model, policies, prompts, passKeys, seed, curve, ratios, sample, json,
         };
-        command.SetAction((r, cancel) => Task.Run(() =>
+        command.SetAction((r, cancel) => Task.Run(async () =>
         {
             Rendering.CheckJson(r.GetValue(json));
             using ModelFile file = ModelFile.Open(r.GetValue(model)!);
@@ -33,7 +34,14 @@ internal static class RecallCommand
             IReadOnlyList<RecallPrompt> suite = r.GetValue(passKeys)
                 ? PassKeys(file, chat, r.GetValue(seed))
                 : RecallSuite.Create(text => file.Prompt(text, false).Length, r.GetValue(seed), r.GetValue(prompts));
-            RecallRow[] rows = new RecallRun(file, chat).Run(suite, measured, cancel);
+            var run = new RecallRun(file, chat);
+            RecallRow[] rows = run.Run(suite, measured, cancel);
+            if (r.GetValue(sample) is > 0 and int count)
+            {
+                PrivateRecall.Count[] counts = await new PrivateRecall(file, r.GetValue(model)!, chat, cancel).Run(suite, [.. measured.Select(m => m.Item2)], Math.Min(count, suite.Count), run);
+                rows = [.. rows.Zip(counts, (row, c) => row with { Private = new PrivateSample(c.Prompts, c.Answered, c.SameText) })];
+            }
+
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, rows);
@@ -63,10 +71,10 @@ internal static class RecallCommand
 
     private static void Show(RecallRow[] rows)
     {
-        Table table = Rendering.Table("planted facts", "policy", "answered", "attended");
+        Table table = Rendering.Table("planted facts", "policy", "answered", "attended", "privately answered", "same text");
         foreach (RecallRow row in rows)
         {
-            table.Row(row.Policy, $"{row.Answered} of {row.Prompts}", $"{row.Attended:P1}");
+            table.Row(row.Policy, $"{row.Answered} of {row.Prompts}", $"{row.Attended:P1}", row.Private is { } p ? $"{p.Answered} of {p.Prompts}" : "-", row.Private is { } s ? $"{s.SameText} of {s.Prompts}" : "-");
         }
 
         AnsiConsole.Write(table);

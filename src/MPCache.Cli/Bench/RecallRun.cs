@@ -7,7 +7,8 @@ namespace MPCache.Cli;
 /// <summary>Runs each prompt once with the full cache and goes on from there under every policy.</summary>
 internal sealed class RecallRun(ModelFile file, bool chat)
 {
-    private const int AnswerTokens = 16;
+    /// <summary>Tokens of an answer at most.</summary>
+    public const int AnswerTokens = 16;
 
     private readonly FloatWeights _weights = new(file);
 
@@ -26,6 +27,13 @@ internal sealed class RecallRun(ModelFile file, bool chat)
         }
 
         return [.. policies.Zip(sums, (p, s) => new RecallRow(p.Family, p.Policy.ToText(), s.Answered, suite.Count, (double)s.Attended / s.Full))];
+    }
+
+    /// <summary>The plaintext engine's answers to one prompt under each policy.</summary>
+    public string[] Answers(int[] prompt, IReadOnlyList<CachePolicy> policies)
+    {
+        FloatPrompt started = FloatPrompt.Run(_weights, prompt);
+        return [.. policies.Select(p => Answer(started, p).Text)];
     }
 
     private (string Text, long Attended, long Full) Answer(FloatPrompt prompt, CachePolicy policy)

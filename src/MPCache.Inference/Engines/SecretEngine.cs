@@ -30,6 +30,8 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     private readonly UnitNorm[] _norms;
     private readonly Activation[] _activations;
     private readonly SecretAttention _attention;
+    private readonly Dictionary<(int, LinearSite), ProductsAhead> _ahead = [];
+    private readonly int _rowsAtMost;
     private Words _kept;
 
     /// <summary>An engine for one generation.</summary>
@@ -40,7 +42,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     /// <param name="request">Sizes of the generation and its cache policy.</param>
     public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
-        (_mpc, _config, _plan, _weights) = (mpc, config, plan, weights);
+        (_mpc, _config, _plan, _weights, _rowsAtMost) = (mpc, config, plan, weights, request.MaxTokens + 1);
         _attention = new SecretAttention(mpc, config, plan, _store, request);
         bool centre = config.Family == ModelFamily.Gpt2;
         UnitNorm Norm(NormRange range) =>
@@ -91,7 +93,22 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public ValueTask<Secret> Norm(Secret x, int layer, NormSite site) => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x);
 
     /// <inheritdoc/>
-    public ValueTask<Secret> Linear(Secret x, int layer, LinearSite site) => _mpc.Multiply(x, _weights.Linear(layer, site));
+    public ValueTask<Secret> Linear(Secret x, int layer, LinearSite site)
+    {
+        IWeights weights = _weights.Linear(layer, site);
+        return _mpc.Multiply(x, weights, x.Length == weights.Columns ? Ahead(weights, layer, site) : null);
+    }
+
+    private ProductsAhead Ahead(IWeights weights, int layer, LinearSite site)
+    {
+        if (!_ahead.TryGetValue((layer, site), out ProductsAhead? ahead))
+        {
+            // A last piece of the prompt may have one row too. Layers begin with batches of different lengths, so that their work spreads over the steps.
+            _ahead[(layer, site)] = ahead = new ProductsAhead(_mpc, _store, weights, _rowsAtMost, 1 + (layer % ProductsAhead.Batch));
+        }
+
+        return ahead;
+    }
 
     /// <inheritdoc/>
     public ValueTask<Secret> Attend(Secret queryKeyValue, int layer, int rows, int position) => _attention.Attend(queryKeyValue, layer, rows, position);

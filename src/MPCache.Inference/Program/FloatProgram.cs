@@ -27,6 +27,13 @@ public sealed class FloatProgram
     /// <summary>Tokens attended to in decoding steps, over all heads and layers, and what the full cache would have attended to.</summary>
     public (long Attended, long Full) Attention => _engine.Attention;
 
+    /// <summary>Fills the cache with pseudo-random tokens in place of a prompt's: for measurements.</summary>
+    public void FillCache(int tokens)
+    {
+        _engine.FillCache(tokens, new Kernels.AesKey(new byte[16]));
+        _position = tokens;
+    }
+
     /// <summary>Runs the prompt and returns the logits after its last token.</summary>
     public float[] Prompt(int[] tokens)
     {

@@ -71,11 +71,13 @@ public static class ClientSession
         var tokens = new List<int>();
         var steps = new List<(double Seconds, Cost Measured, Cost Predicted)>();
         Cost before = default;
+        DecodeMeter? meter = null; // from the end of the prompt on
         while (true)
         {
             clock.Restart();
             int token = tokens.Count == 0 ? program.Prefill(prompt) : program.Decode(tokens[^1]);
             double seconds = clock.Elapsed.TotalSeconds;
+            meter ??= new DecodeMeter(mpc);
             Cost now = mpc.Measured;
             steps.Add((seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode()));
             before = now;
@@ -89,6 +91,7 @@ public static class ClientSession
             }
         }
 
+        DecodeShare own = meter!.Read();
         ProcessReport serverReport = server.Hear<ProcessReport>();
         dealer.Tell("done");
         ProcessReport dealerReport = dealer.Hear<ProcessReport>(), clientReport = ProcessMeter.Report([]);
@@ -108,6 +111,7 @@ public static class ClientSession
             Prefill = lines[0],
             Decode = lines[1..],
             Stages = [.. mpc.Tally.Stages.Zip(costs.Tally.Stages, (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
+            DecodeShares = new() { ["client"] = own, ["server"] = serverReport.Decode, ["dealer"] = dealerReport.Decode },
             PeakMemoryMb = new() { ["client"] = clientReport.PeakMemoryMb, ["server"] = serverReport.PeakMemoryMb, ["dealer"] = dealerReport.PeakMemoryMb },
             CpuSeconds = new() { ["client"] = clientReport.CpuSeconds, ["server"] = serverReport.CpuSeconds, ["dealer"] = dealerReport.CpuSeconds },
         };

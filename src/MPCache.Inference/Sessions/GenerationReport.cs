@@ -49,6 +49,9 @@ public sealed record GenerationReport
     /// <summary>Prefill and decoding by stage of the program.</summary>
     [JsonPropertyName("stages")] public required StageLine[] Stages { get; init; }
 
+    /// <summary>Where each process's time went from the end of the prompt on; empty in the clear.</summary>
+    [JsonPropertyName("decode_shares")] public Dictionary<string, DecodeShare> DecodeShares { get; init; } = [];
+
     /// <summary>Largest resident memory of each process.</summary>
     [JsonPropertyName("peak_memory_mb")] public required Dictionary<string, double> PeakMemoryMb { get; init; }
 
@@ -81,6 +84,17 @@ public sealed record CacheLine(
             ForLayers(l => policy.Kept(prompt, l)), ForLayers(l => policy.Selected(prompt, generated, l)));
     }
 }
+
+/// <summary>Where a process's time went while tokens were decoded, all of them together.</summary>
+/// <param name="Seconds">Wall-clock.</param>
+/// <param name="CpuSeconds">CPU time of all its threads.</param>
+/// <param name="ExchangeSeconds">In exchanges: handing over messages and waiting for the peer.</param>
+/// <param name="CorrelationSeconds">On correlations: expanding seeds; at the server also waiting for the dealer; at the dealer computing them.</param>
+public sealed record DecodeShare(
+    [property: JsonPropertyName("seconds")] double Seconds,
+    [property: JsonPropertyName("cpu_seconds")] double CpuSeconds,
+    [property: JsonPropertyName("exchange_seconds")] double ExchangeSeconds,
+    [property: JsonPropertyName("correlation_seconds")] double CorrelationSeconds);
 
 /// <summary>Bytes on each link.</summary>
 public sealed record BytesLine

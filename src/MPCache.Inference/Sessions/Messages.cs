@@ -99,6 +99,9 @@ public sealed record ProcessReport
 
     /// <summary>CPU time, seconds.</summary>
     public double CpuSeconds { get; init; }
+
+    /// <summary>What the decoded tokens took of it, and where the process's time went.</summary>
+    public DecodeShare Decode { get; init; } = new(0, 0, 0, 0);
 }
 
 /// <summary>Control messages: JSON in a frame.</summary>

@@ -30,6 +30,7 @@ public static class ServerSession
         using var program = new SecretProgram(mpc, model.Public.Config, model.Public.Plan, model.Weights, request);
         var dealt = new List<long>();
         program.Prefill(new int[request.PromptTokens]);
+        var meter = new DecodeMeter(mpc);
         dealt.Add(correlations.Dealt);
         int tokens = 1;
         for (; client.Hear<bool>(); tokens++)
@@ -38,7 +39,7 @@ public static class ServerSession
             dealt.Add(correlations.Dealt);
         }
 
-        client.Tell(ProcessMeter.Report([.. dealt]));
+        client.Tell(ProcessMeter.Report([.. dealt]) with { Decode = meter.Read() });
         return tokens;
     }
 }
@@ -69,9 +70,11 @@ public sealed class DealerSession : IDisposable
         using var mpc = new Mpc(Role.Dealer, correlations, null, new AesKey(coins));
         using var program = new SecretProgram(mpc, config, model.Model.Plan, new MaskedModelWeights(config, model.Model.Plan, _mask.Value.Mask.Start), request);
         log?.Invoke($"dealing for a prompt of {request.PromptTokens} tokens");
+        DecodeMeter? meter = null;
         try
         {
             program.Prefill(new int[request.PromptTokens]);
+            meter = new DecodeMeter(mpc);
             for (int i = 1; i < request.MaxTokens; i++)
             {
                 program.Decode(0);
@@ -83,22 +86,11 @@ public sealed class DealerSession : IDisposable
         }
 
         client.Hear<string>(); // the client is done
-        client.Tell(ProcessMeter.Report([correlations.Dealt]));
+        client.Tell(ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
     }
 
     private static byte[] RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(16);
 
     /// <inheritdoc/>
     public void Dispose() => _mask?.Mask.Dispose();
-}
-
-/// <summary>What a process has used.</summary>
-public static class ProcessMeter
-{
-    /// <summary>Peak memory and CPU time so far.</summary>
-    public static ProcessReport Report(long[] dealt)
-    {
-        using Process self = Process.GetCurrentProcess();
-        return new ProcessReport { Dealt = dealt, PeakMemoryMb = self.PeakWorkingSet64 / 1e6, CpuSeconds = self.TotalProcessorTime.TotalSeconds };
-    }
 }

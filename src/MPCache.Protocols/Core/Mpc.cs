@@ -88,16 +88,28 @@ public sealed class Mpc : IDisposable
     // ---- correlations ----------------------------------------------------------------------------------
 
     /// <summary>See <see cref="Correlations.Random"/>.</summary>
-    public Words Random(int n) => Correlations.Random(Arena, n);
+    public Words Random(int n) => Drawn(Stopwatch.GetTimestamp(), Correlations.Random(Arena, n));
 
     /// <summary>See <see cref="Correlations.RandomBits"/>.</summary>
-    public Words RandomBits(long bits) => Correlations.RandomBits(Arena, bits);
+    public Words RandomBits(long bits) => Drawn(Stopwatch.GetTimestamp(), Correlations.RandomBits(Arena, bits));
 
     /// <summary>See <see cref="Correlations.Deal"/>.</summary>
-    public Words Deal(int n, int ring, Action<Words> fill) => Correlations.Deal(Arena, n, ring, fill);
+    public Words Deal(int n, int ring, Action<Words> fill) => Drawn(Stopwatch.GetTimestamp(), Correlations.Deal(Arena, n, ring, fill));
 
     /// <summary>See <see cref="Correlations.DealBits"/>.</summary>
-    public Words DealBits(long bytes, Action<Words> fill) => Correlations.DealBits(Arena, bytes, fill);
+    public Words DealBits(long bytes, Action<Words> fill) => Drawn(Stopwatch.GetTimestamp(), Correlations.DealBits(Arena, bytes, fill));
+
+    /// <summary>Time spent on correlations: expanding seeds and, at the server, waiting for the dealer's stream and unpacking it.</summary>
+    public TimeSpan Drawing { get; private set; }
+
+    /// <summary>Time spent in exchanges: handing messages to the link and waiting for the peer's.</summary>
+    public TimeSpan Exchanging { get; private set; }
+
+    private Words Drawn(long start, Words words)
+    {
+        Drawing += Stopwatch.GetElapsedTime(start);
+        return words;
+    }
 
     /// <summary>Memory for an online value: real where this role computes, a shape elsewhere.</summary>
     public Words Take(int n) => Computes ? Arena.Take(n) : Words.Shape(n);
@@ -176,6 +188,7 @@ public sealed class Mpc : IDisposable
         _pendingUp = _pendingDown = 0;
         if (_peer is not null)
         {
+            long start = Stopwatch.GetTimestamp();
             if (_outUsed > 0)
             {
                 _peer.Send(FrameKind.Round, _out.AsSpan(0, _outUsed));
@@ -193,6 +206,7 @@ public sealed class Mpc : IDisposable
                 _peer.Receive(FrameKind.Round, _in.AsSpan(0, _inUsed));
             }
 
+            Exchanging += Stopwatch.GetElapsedTime(start);
             (int up, int down) = Role == Role.Client ? (sent, received) : (received, sent);
             _wire += new Cost(sent + received > 0 ? 1 : 0, up, down, 0);
         }

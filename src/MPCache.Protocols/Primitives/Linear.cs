@@ -34,8 +34,11 @@ public interface IWeights
 /// <remarks>One one-way message of 8 m k bytes to the server; 8 m n bytes dealt. Exact modulo 2^64: no rounding here.</remarks>
 public static class Linear
 {
-    /// <summary>X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added.</summary>
-    public static async ValueTask<Secret> Multiply(this Mpc mpc, Secret x, IWeights w)
+    /// <summary>
+    /// X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added. With <paramref name="ahead"/>, for a single row, the client's and the dealer's products
+    /// come from there.
+    /// </summary>
+    public static async ValueTask<Secret> Multiply(this Mpc mpc, Secret x, IWeights w, ProductsAhead? ahead = null)
     {
         int k = w.Columns, n = w.Rows, m = x.Length / k;
         if (x.Ring != 64 || x.Length != (long)m * k)
@@ -43,10 +46,14 @@ public static class Linear
             throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in Z_2^{x.Ring}.", nameof(x));
         }
 
-        Words a = mpc.Correlations.ClientRandom(mpc.Arena, m * k);
+        (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientRandom(mpc.Arena, m * k), default);
         Words ab = mpc.Deal(m * n, 64, y =>
         {
-            if (mpc.Role == Role.Dealer)
+            if (prepared.HasValues)
+            {
+                prepared.Span.CopyTo(y.Span);
+            }
+            else if (mpc.Role == Role.Dealer)
             {
                 Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 0);
             }
@@ -70,7 +77,15 @@ public static class Linear
         {
             case Role.Client:
                 ab.Span.CopyTo(y.Span);
-                Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 1);
+                if (prepared.HasValues)
+                {
+                    Kernel.Add(y.Span, y.Span, prepared.Span, n);
+                }
+                else
+                {
+                    Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 1);
+                }
+
                 break;
             case Role.Server:
                 mpc.Observe(exchange.Incoming, 8);

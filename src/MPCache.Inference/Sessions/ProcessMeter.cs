@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>What a process has used.</summary>
+public static class ProcessMeter
+{
+    /// <summary>Peak memory and CPU time so far.</summary>
+    public static ProcessReport Report(long[] dealt)
+    {
+        using Process self = Process.GetCurrentProcess();
+        return new ProcessReport { Dealt = dealt, PeakMemoryMb = self.PeakWorkingSet64 / 1e6, CpuSeconds = self.TotalProcessorTime.TotalSeconds };
+    }
+}
+
+/// <summary>What decoding took of one process since it began: a meter that is started after the prompt.</summary>
+internal sealed class DecodeMeter(Mpc mpc)
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _cpu = Cpu(), _exchanging = mpc.Exchanging, _drawing = mpc.Drawing;
+
+    public DecodeShare Read() => new(
+        Stopwatch.GetElapsedTime(_start).TotalSeconds, (Cpu() - _cpu).TotalSeconds, (mpc.Exchanging - _exchanging).TotalSeconds, (mpc.Drawing - _drawing).TotalSeconds);
+
+    private static TimeSpan Cpu()
+    {
+        using Process self = Process.GetCurrentProcess();
+        return self.TotalProcessorTime;
+    }
+}
