@@ -59,6 +59,27 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(report.Cache.Selected[^1], CachePolicy.Parse(policy).Selected(prompt.Length, report.Tokens.Length - 1, file.Config.Layers - 1));
     }
 
+    public static IEnumerable<object[]> ModelsAndPolicies => from model in ModelConfig.KnownNames from policy in CachePolicy.All select new object[] { model, policy.Name };
+
+    [Theory]
+    [MemberData(nameof(ModelsAndPolicies))]
+    public void EveryPolicyHasACostAtEverySize(string model, string policy)
+    {
+        // Long prompts and many heads: sums of importances must still fit their ring.
+        ModelConfig config = ModelConfig.Known(model)! with { ContextLength = 1 << 13, Layers = 2 };
+        var request = new GenerationRequest { PromptTokens = 8000, MaxTokens = 20, Policy = policy, Reveal = "token", FillCache = true };
+        using var costs = new CostModel(config, FixedPointPlan.Typical(config), request);
+        costs.Prefill();
+        costs.Decode(); // builds cluster vectors
+        long once = costs.Decode().Online, last = 0;
+        for (int i = 0; i < 16; i++)
+        {
+            last = costs.Decode().Online;
+        }
+
+        Assert.True(once > 0 && last > 0);
+    }
+
     [Theory]
     [InlineData("full")]
     [InlineData("mpcache --static-ratio 0.5")]

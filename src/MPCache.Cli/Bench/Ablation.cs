@@ -54,7 +54,10 @@ internal static class Ablation
 
     /// <summary>Costs alone.</summary>
     public static AblationReport Plan(ModelConfig config, string[] policies, int[] lengths) =>
-        new(config.Name, true, [.. lengths.SelectMany(n => policies.Select(p => Row(config, FixedPointPlan.Typical(config), Request(p, n), null)))]);
+        new(config.Name, true, [.. lengths.SelectMany(n => policies.Select(p => Row(Reaching(config, n), FixedPointPlan.Typical(config), Request(p, n), null)))]);
+
+    /// <summary>Costs are those of the sizes, also beyond the context that a model was made for.</summary>
+    private static ModelConfig Reaching(ModelConfig config, int length) => config with { ContextLength = Math.Max(config.ContextLength, length + Steps + 1) };
 
     /// <summary>Runs each policy between three processes and holds what was measured to what was predicted.</summary>
     public static async Task<AblationReport> Run(string path, string[] policies, int[] lengths, LinkChoice links, CancellationToken cancel)

@@ -22,16 +22,23 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
         {
             RecallPrompt prompt = suite[(int)(((2L * i) + 1) * suite.Count / (2 * sample))];
             int[] ids = file.Prompt(prompt.Text, chat);
-            string[] expected = clear.Answers(ids, policies);
+            GreedyPrompt[] expected = clear.Answers(prompt.Name, ids, policies);
             for (int p = 0; p < counts.Length; p++)
             {
                 var request = new GenerationRequest { PromptTokens = ids.Length, MaxTokens = RecallRun.AnswerTokens, Policy = policies[p].ToText(), Reveal = "token" };
-                string text = Client.Generate(server.Address, dealer.Address, ids, request, new SilentObserver(), tokens => file.Tokenizer.Decode(tokens), links, cancel).Text;
-                counts[p] = new Count(counts[p].Prompts + 1, counts[p].Answered + (prompt.IsAnsweredBy(text) ? 1 : 0), counts[p].SameText + (text == expected[p] ? 1 : 0));
-                Console.Error.WriteLine($"{prompt.Name} under {policies[p].Name}: {(prompt.IsAnsweredBy(text) ? "answered" : "not answered")}, {(text == expected[p] ? "the plaintext engine's text" : $"\"{text}\" for \"{expected[p]}\"")}");
+                GenerationReport report = Client.Generate(server.Address, dealer.Address, ids, request, new SilentObserver(), tokens => file.Tokenizer.Decode(tokens), links, cancel);
+                bool answered = prompt.IsAnsweredBy(report.Text), same = report.Tokens.SequenceEqual(expected[p].GreedyIds);
+                counts[p] = new Count(counts[p].Prompts + 1, counts[p].Answered + (answered ? 1 : 0), counts[p].SameText + (same ? 1 : 0));
+                Console.Error.WriteLine($"{prompt.Name} under {policies[p].Name}: {(answered ? "answered" : "not answered")}, {(same ? "the plaintext engine's text" : Departure(expected[p], report.Tokens))}");
             }
         }
 
         return counts;
+    }
+
+    private string Departure(GreedyPrompt expected, int[] tokens)
+    {
+        int at = expected.GreedyIds.Zip(tokens).TakeWhile(t => t.First == t.Second).Count();
+        return $"\"{file.Tokenizer.Decode(tokens)}\" for \"{file.Tokenizer.Decode(expected.GreedyIds)}\", departing at token {at + 1}, where the plaintext engine's margin is {expected.Margins[at]:G2}";
     }
 }

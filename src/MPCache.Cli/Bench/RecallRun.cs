@@ -29,12 +29,9 @@ internal sealed class RecallRun(ModelFile file, bool chat)
         return [.. policies.Zip(sums, (p, s) => new RecallRow(p.Family, p.Policy.ToText(), s.Answered, suite.Count, (double)s.Attended / s.Full))];
     }
 
-    /// <summary>The plaintext engine's answers to one prompt under each policy.</summary>
-    public string[] Answers(int[] prompt, IReadOnlyList<CachePolicy> policies)
-    {
-        FloatPrompt started = FloatPrompt.Run(_weights, prompt);
-        return [.. policies.Select(p => Answer(started, p).Text)];
-    }
+    /// <summary>The plaintext engine's answers to one prompt under each policy, with their margins.</summary>
+    public GreedyPrompt[] Answers(string name, int[] prompt, IReadOnlyList<CachePolicy> policies) =>
+        [.. policies.Select(p => PlainReference.Of(_weights, p, new GreedyPrompt(name, prompt, new int[AnswerTokens], [])))];
 
     private (string Text, long Attended, long Full) Answer(FloatPrompt prompt, CachePolicy policy)
     {

@@ -11,8 +11,8 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretEviction
 {
-    private const int Frac = 2 * Softmax.Frac;   // a numerator times a reciprocal
     private const int Ring = 56;                 // that of the numerators
+    private const int SumBits = 13;              // what sums may reach at full precision, within a ring of 56 bits with 40 fractional ones
     private const int KeyRing = 25;              // of the compared importances; with 12 bits of index it reaches what comparisons take
     private const int MovingRing = 32;           // keys with 11 fractional bits and values with 14 stay below 2^15 by far
     private const int RowsAtOnce = 1 << 14;      // rows of keys moved together: bounds memory, not cost
@@ -40,6 +40,12 @@ internal sealed class SecretEviction
 
     private int Candidates => _prompt - _policy.SinkTokens - _policy.RecentTokens;
 
+    /// <summary>Importances, spread over neighbours, stay below 2^this: window x heads x tokens of a spread.</summary>
+    private int LargestBits => 1 + System.Numerics.BitOperations.Log2((ulong)_policy.WindowLength(_prompt) * (ulong)(_config.Heads / Deciders * _policy.Pooling * (_policy.Forward + 1)));
+
+    /// <summary>Fractional bits of the reciprocals that judge: fewer where very many rows are summed.</summary>
+    private int ReciprocalFrac => Softmax.Frac - Math.Max(0, LargestBits - SumBits);
+
     /// <summary>True when some of these rows of the prompt judge at this layer.</summary>
     public bool Judges(int layer, int position, int rows) =>
         _importance.ContainsKey(layer) && position < _prompt && position + rows > _prompt - _policy.WindowLength(_prompt);
@@ -57,7 +63,7 @@ internal sealed class SecretEviction
             reciprocals.Words.Span.Slice((h * rows) + first, count).CopyTo(own.Span[(h * count)..]);
         }
 
-        Masked factors = await _mpc.Mask(await _mpc.Truncate(reciprocals with { Words = own }, Softmax.Frac, Ring));
+        Masked factors = await _mpc.Mask(await _mpc.Truncate(reciprocals with { Words = own }, ReciprocalFrac, Ring));
         for (int h = 0; h < heads; h++)
         {
             Secret sum = _mpc.MultiplyMatrix(factors.Slice(h * count, count), numerators.Slice(((h * rows) + first) * tokens, count * tokens), 1, tokens, count);
@@ -158,10 +164,8 @@ internal sealed class SecretEviction
             StaticEviction.Spread(_policy, all).AsSpan(_policy.SinkTokens, n).CopyTo(pooled.Span[(r * n)..]);
         }
 
-        // Sums stay below window x heads x tokens of a spread; what is left of the keys' ring is for the fraction.
-        long largest = (long)_policy.WindowLength(_prompt) * (_config.Heads / Deciders) * _policy.Pooling * (_policy.Forward + 1);
-        int frac = KeyRing - 2 - System.Numerics.BitOperations.Log2((ulong)largest) - 1;
-        return _mpc.Shrink(new Secret(pooled, Ring, Frac), Frac - frac).Reduce(KeyRing);
+        int sumFrac = Softmax.Frac + ReciprocalFrac, frac = KeyRing - 2 - LargestBits; // what is left of the keys' ring
+        return _mpc.Shrink(new Secret(pooled, Ring, sumFrac), sumFrac - frac).Reduce(KeyRing);
     }
 
     /// <summary>
