@@ -58,10 +58,7 @@ public static class StaticEviction
         double[] judged = Spread(policy, importance);
         for (int t = 0; t < judged.Length; t++)
         {
-            if (IsAlwaysKept(policy, prompt, t))
-            {
-                judged[t] = double.PositiveInfinity;
-            }
+            judged[t] = IsAlwaysKept(policy, prompt, t) ? double.PositiveInfinity : Math.Max(0, judged[t] - policy.ImportanceFloor);
         }
         return TopK.Of(judged, policy.Kept(prompt, layer));
     }

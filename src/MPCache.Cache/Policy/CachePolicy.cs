@@ -43,6 +43,12 @@ public sealed partial record CachePolicy
     /// </summary>
     public int Forward { get; init; }
 
+    /// <summary>
+    /// Importances up to this count as none, and of equal ones the first tokens win. It is taken of the mean over the heads that decide together, summed over the window.
+    /// A sum of rounded probabilities has no order below some 1e-4: without a floor, which of the tokens that nobody looks at fill up the count would be chance under MPC.
+    /// </summary>
+    public double ImportanceFloor { get; init; } = 1e-3;
+
     /// <summary>Which heads keep the same tokens.</summary>
     public EvictionSharing EvictBy { get; init; } = EvictionSharing.Layer;
 
@@ -116,6 +122,7 @@ public sealed partial record CachePolicy
         Require(WindowQueries >= 0, "window-queries", WindowQueries, "0 (use the share) or more");
         Require(Pooling >= 1 && Pooling % 2 == 1, "pooling", Pooling, "odd");
         Require(Forward >= 0, "forward", Forward, "0 or more");
+        Require(ImportanceFloor is >= 0 and < 1, "importance-floor", ImportanceFloor, "0 or more and below 1");
         Require(EvictFrom >= 0, "evict-from", EvictFrom, "0 or more");
         Require(SinkTokens >= 0, "sinks", SinkTokens, "0 or more");
         Require(RecentTokens >= 0, "recent", RecentTokens, "0 or more");

@@ -24,6 +24,7 @@ public sealed record PolicyOption(string Name, string Help, Func<CachePolicy, st
         Whole("pooling", "importance summed over so many adjacent tokens, odd", p => p.Pooling, (p, v) => p with { Pooling = v }),
         Whole("forward", "importance handed on to so many tokens after each", p => p.Forward, (p, v) => p with { Forward = v }),
         Choice("evict-by", "who keeps the same tokens", p => p.EvictBy, (p, v) => p with { EvictBy = v }),
+        Real("importance-floor", "importance up to which a token counts for nothing", p => p.ImportanceFloor, (p, v) => p with { ImportanceFloor = v }),
         Whole("evict-from", "shorter prompts are not evicted", p => p.EvictFrom, (p, v) => p with { EvictFrom = v }),
         Whole("sinks", "first tokens that always stay", p => p.SinkTokens, (p, v) => p with { SinkTokens = v }),
         Whole("recent", "last tokens that always stay", p => p.RecentTokens, (p, v) => p with { RecentTokens = v }),

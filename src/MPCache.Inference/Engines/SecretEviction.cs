@@ -115,7 +115,7 @@ internal sealed class SecretEviction
     {
         int n = Candidates, rows = leaders.Length * Deciders;
         SecretPermutation order = _mpc.DrawPermutation(n, rows);
-        int[][]? places = await _mpc.Largest(ImportanceKeys(leaders), order, rows, k);
+        int[][]? places = await _mpc.Largest(await AboveFloor(ImportanceKeys(leaders)), order, rows, k);
         if (_policy.Selection == SelectionKind.Clusters)
         {
             places = await InOrder(places, order, rows, k); // clusters are of neighbours
@@ -166,6 +166,24 @@ internal sealed class SecretEviction
 
         int sumFrac = Softmax.Frac + ReciprocalFrac, frac = KeyRing - 2 - LargestBits; // what is left of the keys' ring
         return _mpc.Shrink(new Secret(pooled, Ring, sumFrac), sumFrac - frac).Reduce(KeyRing);
+    }
+
+    /// <summary>What importances have above the policy's floor, zero for those below: three rounds.</summary>
+    private async ValueTask<Secret> AboveFloor(Secret keys)
+    {
+        if (_policy.ImportanceFloor == 0)
+        {
+            return keys;
+        }
+
+        // The floor is of the mean over heads; keys are sums.
+        ulong floor = (ulong)Math.Round(Math.ScaleB(_policy.ImportanceFloor * _config.Heads / Deciders, keys.Frac));
+        for (int i = 0; _mpc.First == 1 && i < keys.Length; i++)
+        {
+            keys.Words.Span[i] -= floor;
+        }
+
+        return keys with { Words = await _mpc.Positive(keys.Words, await _mpc.Negative(keys.Words, keys.Ring), keys.Ring) };
     }
 
     /// <summary>
