@@ -12,7 +12,7 @@ public class KernelBenchmarks
     private Inputs _in = null!;
 
     /// <summary>Elements; for products, outputs.</summary>
-    [Params(1 << 12, 1 << 16)]
+    [Params(1 << 10, 1 << 13)]
     public int Elements { get; set; }
 
     [GlobalSetup]

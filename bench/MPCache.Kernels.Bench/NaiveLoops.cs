@@ -12,7 +12,7 @@ public class NaiveLoops
     private Inputs _in = null!;
     private byte[] _counters = null!, _stream = null!;
 
-    [Params(1 << 12, 1 << 16)]
+    [Params(1 << 10, 1 << 13)]
     public int Elements { get; set; }
 
     [GlobalSetup]

@@ -13,10 +13,10 @@ string? table = at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 string[] rest = table is null ? args : [.. args[..at], .. args[(at + 2)..]];
 
 ManualConfig config = ManualConfig.Create(DefaultConfig.Instance).HideColumns(Column.Error, Column.StdDev, Column.EnvironmentVariables);
-ManualConfig once = ManualConfig.Create(DefaultConfig.Instance).HideColumns(Column.Error, Column.StdDev).AddJob(Job.ShortRun.WithId("naive"));
+ManualConfig once = ManualConfig.Create(DefaultConfig.Instance).HideColumns(Column.Error, Column.StdDev).AddJob(Job.ShortRun.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(30)).WithWarmupCount(1).WithId("naive"));
 foreach (string set in Sets.All.Where(Sets.Available))
 {
-    Job job = Job.ShortRun.WithId(set).WithEnvironmentVariable("MPCACHE_ISA", set);
+    Job job = Job.ShortRun.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(30)).WithWarmupCount(1).WithId(set).WithEnvironmentVariable("MPCACHE_ISA", set);
     config.AddJob(set == "managed" ? job.AsBaseline() : job);
 }
 
