@@ -116,10 +116,7 @@ internal sealed class SecretEviction
         int n = Candidates, rows = leaders.Length * Deciders;
         SecretPermutation order = _mpc.DrawPermutation(n, rows);
         int[][]? places = await _mpc.Largest(await AboveFloor(ImportanceKeys(leaders)), order, rows, k);
-        if (_policy.Selection == SelectionKind.Clusters)
-        {
-            places = await InOrder(places, order, rows, k); // clusters are of neighbours
-        }
+        (SecretPermutation Order, int[][]? Places)? text = _policy.Selection == SelectionKind.Clusters ? await TextOrder(places, order, rows, k) : null; // clusters are of neighbours
 
         // Layers move side by side, each in its own rings; a kv head moves by its decider's permutation.
         var moving = new List<ValueTask>();
@@ -128,7 +125,9 @@ internal sealed class SecretEviction
             int[] deciders = [.. Enumerable.Range(0, _config.KeyValueHeads).Select(h => (i * Deciders) + (h * Deciders / _config.KeyValueHeads))];
             SecretPermutation moves = order.Blocks(deciders, n);
             int[][]? kept = places is null ? null : [.. deciders.Select(d => places[d])];
-            moving.AddRange(Followers(leaders[i]).Select(layer => Move(caches[layer], moves, kept, k)));
+            SecretPermutation? again = text?.Order.Blocks(deciders, k);
+            int[][]? sorted = text?.Places is { } found ? [.. deciders.Select(d => found[d])] : null;
+            moving.AddRange(Followers(leaders[i]).Select(layer => Move(caches[layer], moves, kept, again, sorted, k)));
         }
 
         foreach (ValueTask move in moving)
@@ -137,8 +136,11 @@ internal sealed class SecretEviction
         }
     }
 
-    /// <summary>Shuffles a layer's candidates and masks the kept ones afresh; sinks and recent tokens stay as they are.</summary>
-    private async ValueTask Move(LayerCache cache, SecretPermutation moves, int[][]? kept, int k)
+    /// <summary>
+    /// Shuffles a layer's candidates and masks the kept ones afresh, in the order of the text where a second shuffle for it is given; sinks and recent tokens stay as
+    /// they are.
+    /// </summary>
+    private async ValueTask Move(LayerCache cache, SecretPermutation moves, int[][]? kept, SecretPermutation? again, int[][]? sorted, int k)
     {
         (Masked keys, Masked values) = cache.Read(_policy.SinkTokens, Candidates);
         ValueTask<Masked> movingKeys = Kept(keys), movingValues = Kept(values);
@@ -149,7 +151,13 @@ internal sealed class SecretEviction
         {
             // All candidates travel in as small a ring as holds them; the kept ones go back to their own.
             Secret shuffled = await _mpc.Shuffle(rows with { Ring = Math.Min(rows.Ring, MovingRing) }, moves, _config.HeadDim);
-            return await _mpc.Mask(await _mpc.Widen(_mpc.Pick(shuffled, Candidates, _config.HeadDim, kept, k), rows.Ring));
+            Secret picked = _mpc.Pick(shuffled, Candidates, _config.HeadDim, kept, k);
+            if (again is not null)
+            {
+                picked = _mpc.Pick(await _mpc.Shuffle(picked, again, _config.HeadDim), k, _config.HeadDim, sorted, k);
+            }
+
+            return await _mpc.Mask(await _mpc.Widen(picked, rows.Ring));
         }
     }
 
@@ -187,10 +195,11 @@ internal sealed class SecretEviction
     }
 
     /// <summary>
-    /// The places in the order that their tokens had. The kept bits go back to that order, become positions by a prefix sum and are shuffled again; those of the
-    /// kept are opened: a random order, since the kept places are. Five rounds, 8 bytes a candidate.
+    /// A second permutation of the kept rows, and the places after it in the order that their tokens had in the text. The kept bits go back to that order, become
+    /// positions by a prefix sum and return; those of the kept are shuffled by the second permutation and opened. They must not be opened in the first one's places:
+    /// there the order of importances is open, and both together would tell which place in the text, among the kept, matters most. Seven rounds, 8 bytes a candidate.
     /// </summary>
-    private async ValueTask<int[][]?> InOrder(int[][]? places, SecretPermutation order, int rows, int k)
+    private async ValueTask<(SecretPermutation Order, int[][]? Places)> TextOrder(int[][]? places, SecretPermutation order, int rows, int k)
     {
         const int ring = 16;
         int n = Candidates;
@@ -210,18 +219,16 @@ internal sealed class SecretEviction
         }
 
         Secret positions = await _mpc.Shuffle(back, order, 1);
-        Words ofKept = _mpc.Take(rows * k);
-        for (int i = 0; places is not null && i < rows * k; i++)
+        SecretPermutation again = _mpc.DrawPermutation(k, rows);
+        Secret ofKept = await _mpc.Shuffle(_mpc.Pick(positions, n, 1, places, k), again, 1);
+        Words opened = await _mpc.Open(ofKept.Words, ring);
+        int[][]? sorted = places is null ? null : new int[rows][];
+        for (int r = 0; sorted is not null && r < rows; r++)
         {
-            ofKept.Span[i] = positions.Words.Span[(i / k * n) + places[i / k][i % k]];
+            sorted[r] = [.. Enumerable.Range(0, k)];
+            Array.Sort(opened.Span.Slice(r * k, k).ToArray(), sorted[r]);
         }
 
-        Words opened = await _mpc.Open(ofKept, ring);
-        for (int r = 0; places is not null && r < rows; r++)
-        {
-            Array.Sort(opened.Span.Slice(r * k, k).ToArray(), places[r]);
-        }
-
-        return places;
+        return (again, sorted);
     }
 }
