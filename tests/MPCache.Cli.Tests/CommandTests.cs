@@ -137,7 +137,8 @@ public sealed class CommandTests : IDisposable
     {
         var allowed = new Dictionary<string, string[]>
         {
-            ["MPCache.Cli"] = ["MPCache.Inference", "MPCache.Transport"],
+            ["MPCache.Cli"] = ["MPCache.Sessions", "MPCache.Transport"],
+            ["MPCache.Sessions"] = ["MPCache.Inference"],
             ["MPCache.Inference"] = ["MPCache.Protocols", "MPCache.Models", "MPCache.Cache"],
             ["MPCache.Transport"] = ["MPCache.Protocols"],
             ["MPCache.Protocols"] = ["MPCache.Kernels"],

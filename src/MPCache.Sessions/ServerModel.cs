@@ -3,7 +3,7 @@ using MPCache.Kernels;
 using MPCache.Models;
 using MPCache.Protocols;
 
-namespace MPCache.Inference;
+namespace MPCache.Sessions;
 
 /// <summary>A model as the server keeps it: 16-bit weights, its public description, and the seed of the mask B under which clients hold it.</summary>
 public sealed class ServerModel : IDisposable

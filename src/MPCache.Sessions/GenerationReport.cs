@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using MPCache.Cache;
 using MPCache.Protocols;
 
-namespace MPCache.Inference;
+namespace MPCache.Sessions;
 
 /// <summary>The object that <c>generate --json</c> writes; docs/report-format.md documents it.</summary>
 public sealed record GenerationReport

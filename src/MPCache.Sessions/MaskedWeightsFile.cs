@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MPCache.Protocols;
 
-namespace MPCache.Inference;
+namespace MPCache.Sessions;
 
 /// <summary>
 /// The client's file of masked weights F: a header of 64 KiB (magic, length, SHA-256 of the rest, model and mask), then F as

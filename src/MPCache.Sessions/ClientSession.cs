@@ -3,7 +3,7 @@ using MPCache.Kernels;
 using MPCache.Models;
 using MPCache.Protocols;
 
-namespace MPCache.Inference;
+namespace MPCache.Sessions;
 
 /// <summary>What a generation tells its caller while it runs.</summary>
 public interface IGenerationObserver

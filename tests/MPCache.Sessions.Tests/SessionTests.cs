@@ -4,7 +4,7 @@ using MPCache.Models;
 using MPCache.Models.Tests;
 using MPCache.Protocols;
 
-namespace MPCache.Inference.Tests;
+namespace MPCache.Sessions.Tests;
 
 public sealed class SessionTests : IDisposable
 {

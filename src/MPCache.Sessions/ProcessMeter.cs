@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MPCache.Protocols;
 
-namespace MPCache.Inference;
+namespace MPCache.Sessions;
 
 /// <summary>What a process has used.</summary>
 public static class ProcessMeter

@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using MPCache.Cache;
+using MPCache.Models;
+
+namespace MPCache.Inference;
+
+/// <summary>What the client asks for. Public: the server and the dealer see it.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>Tokens of the prompt.</summary>
+    public required int PromptTokens { get; init; }
+
+    /// <summary>Tokens to generate at most.</summary>
+    public required int MaxTokens { get; init; }
+
+    /// <summary>The cache policy: a name and options, as <see cref="Cache.CachePolicy.Parse(string)"/> reads them.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>The policy that the text says.</summary>
+    /// <exception cref="ArgumentException">It says none, or one whose counts depend on the data.</exception>
+    [JsonIgnore]
+    public CachePolicy CachePolicy => _cachePolicy ??= CachePolicies.ForShares(Policy);
+
+    private CachePolicy? _cachePolicy;
+
+    /// <summary>"token": only the chosen token is opened, to the client; "logits": all logits are.</summary>
+    public required string Reveal { get; init; }
+
+    /// <summary>
+    /// For measurements: the cache is filled with pseudo-random keys and values in place of running the prompt, then evicted as after one. What a step costs does
+    /// not depend on them; what it says has no meaning, and end tokens do not end it.
+    /// </summary>
+    public bool FillCache { get; init; }
+
+    /// <summary>Cached tokens at most.</summary>
+    public int Capacity => PromptTokens + MaxTokens;
+
+    /// <summary>Refuses sizes that the model cannot have.</summary>
+    /// <exception cref="ArgumentException">With the reason.</exception>
+    public void Check(ModelConfig config)
+    {
+        if (PromptTokens < 1 || MaxTokens < 1)
+        {
+            throw new ArgumentException($"A prompt of {PromptTokens} tokens and {MaxTokens} tokens to generate: both must be at least 1.");
+        }
+
+        if ((long)PromptTokens + MaxTokens > config.ContextLength)
+        {
+            throw new ArgumentException(
+                $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. Shorten the prompt, or lower --max-tokens.");
+        }
+
+        _ = CachePolicy;
+        if (Reveal is not ("token" or "logits"))
+        {
+            throw new ArgumentException($"--reveal takes token or logits, not \"{Reveal}\".");
+        }
+    }
+}

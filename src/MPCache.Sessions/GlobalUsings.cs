@@ -1,0 +1,2 @@
+global using Kernel = MPCache.Kernels.Kernels;
+global using MPCache.Inference;
