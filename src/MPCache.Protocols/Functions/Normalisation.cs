@@ -10,7 +10,11 @@ namespace MPCache.Protocols;
 /// Overlapping windows of eight bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for each octave, the bit
 /// "z is at least 2^k in this window"; with the windows above it that is one AND. Those bits, opened under masks, give both the factor that
 /// normalises z (its product with z rides along, since z is opened too) and the power that undoes it. A share cut by itself is rounded up at random, so
-/// the mantissa lies in [1 - 1/8, 2 + 1/128] instead of [1, 2): the table reaches that far.
+/// the mantissa lies in [1 - 1/8, 2^octaves) instead of [1, 2^octaves): the table reaches that far.
+///
+/// Rounded up, a mantissa just below 4 would become 4, where the table's index wraps round to 0 and the root comes out sqrt(5) times too large. So a unit (2^-14) is
+/// taken off, after which it is never above its true value, and the table is fitted a unit further on.
+/// A z below 2^Low counts as 0.8 times 2^Low, down to 2^(Low - 7); one that is not below 2^High gives nonsense.
 /// </remarks>
 public sealed class Normalisation
 {
@@ -45,7 +49,8 @@ public sealed class Normalisation
         }
 
         // m = 9 bits of index over [0, 4), spacing 1/128.
-        _table = new PiecewiseLinear(x => f(Math.Max(x, 0.8)), MantissaFrac, 9, 7, 17, 9, signed: false);
+        double unit = Math.ScaleB(1, -MantissaFrac);
+        _table = new PiecewiseLinear(x => f(Math.Max(x, 0.8) + unit), MantissaFrac, 9, 7, 17, 9, signed: false);
     }
 
     /// <summary>1/z.</summary>
@@ -124,6 +129,11 @@ public sealed class Normalisation
 
         // Rounds 4 and 5: the table; round 6: both parts under masks.
         Secret mantissa = mpc.Shrink(new Secret(scaled, z.Ring, oneAt), oneAt - MantissaFrac);
+        if (mpc.First == 1)
+        {
+            Rescale.SubtractConstant(mantissa.Words.Span, 1);
+        }
+
         ValueTask<Masked> powerMasking = mpc.Mask(new Secret(power, ring, powerFrac));
         Secret value = await _table.Evaluate(mpc, mantissa, ring);
         Masked mantissaMasked = await mpc.Mask(value);
