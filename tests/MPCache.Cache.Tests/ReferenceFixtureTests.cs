@@ -3,7 +3,7 @@ namespace MPCache.Cache.Tests;
 /// <summary>Equal sets with the paper's public code, on real queries and keys: every pair, layer, mode, step and head that the fixtures hold.</summary>
 public class ReferenceFixtureTests
 {
-    private const string NoFixtures = "No selection*.json: set MPCACHE_FIXTURES to the folder that holds the fixtures.";
+    private const string NoFixtures = "No selection*.json: set MPCACHE_SHARED to the folder that holds fixtures/smollm2.";
 
     [SkippableFact]
     public void Eviction_keeps_what_the_reference_keeps()

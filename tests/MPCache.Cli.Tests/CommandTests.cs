@@ -49,7 +49,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(1, "insecure-transport", "dealer", "--listen", "tcp://10.0.0.1:5000")]
     public void ErrorsNameTheCauseAndTheCure(int expected, string text, params string[] arguments)
     {
-        (int code, string output, string error) = _tool.Run([.. arguments.Select(a => a == "SCRIBE" ? Tool.Scribe : a)]);
+        (int code, string output, string error) = _tool.Run([.. arguments.Select(a => a == "SCRIBE" ? Repository.Scribe : a)]);
         Assert.Equal(expected, code);
         Assert.Contains(text, error + output);
         Assert.DoesNotContain("   at ", error);
@@ -125,7 +125,7 @@ public sealed class CommandTests : IDisposable
     public void PlainEnginesGiveTheReferencesTokens(string engine)
     {
         string path = _tool.File("report.json");
-        (int code, string text, _) = _tool.Run("generate", engine, "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "6", "--json", path);
+        (int code, string text, _) = _tool.Run("generate", engine, "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "6", "--json", path);
         Assert.Equal(0, code);
         Assert.Equal(" of the reign of Jehoi", text.TrimEnd());
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(path));
@@ -144,7 +144,7 @@ public sealed class CommandTests : IDisposable
             ["MPCache.Protocols"] = ["MPCache.Kernels"],
             ["MPCache.Kernels"] = ["MPCache.Interop"],
         };
-        foreach (string project in new[] { "src", "interop" }.SelectMany(f => Directory.GetFiles(Path.Combine(Tool.Repository, f), "*.csproj", SearchOption.AllDirectories)))
+        foreach (string project in new[] { "src", "interop" }.SelectMany(f => Directory.GetFiles(Repository.File(f), "*.csproj", SearchOption.AllDirectories)))
         {
             string[] references = [.. System.Xml.Linq.XDocument.Load(project).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
             Assert.Subset(allowed.GetValueOrDefault(Path.GetFileNameWithoutExtension(project), []).ToHashSet(), references.ToHashSet());

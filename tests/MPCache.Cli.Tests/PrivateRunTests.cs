@@ -11,7 +11,7 @@ public sealed class PrivateRunTests : IDisposable
     [Fact]
     public void ALocalRunGivesTheReferencesTokensAndAReport()
     {
-        JsonElement first = Report("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "4");
+        JsonElement first = Report("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "4");
         Assert.Equal([269, 259, 1048, 269], first.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal([0, 1151, 259, 1821, 1244], first.GetProperty("prompt_ids").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal("private", first.GetProperty("engine").GetString());
@@ -32,7 +32,7 @@ public sealed class PrivateRunTests : IDisposable
         Assert.True(Received(first) > 40_000_000);
 
         // The masked weights are on disk now; a damaged file is not used but fetched again.
-        Assert.True(Received(Report("generate", "--local", "--model", Tool.Scribe, "--ids", "0,1151", "--max-tokens", "1")) < 100_000);
+        Assert.True(Received(Report("generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1")) < 100_000);
         string kept = Directory.GetFiles(_tool.Cache, "*.masked").Single();
         using (FileStream file = File.OpenWrite(kept))
         {
@@ -41,13 +41,13 @@ public sealed class PrivateRunTests : IDisposable
             file.WriteByte(0xa5);
         }
 
-        Assert.True(Received(Report("generate", "--local", "--model", Tool.Scribe, "--ids", "0,1151", "--max-tokens", "1", "--reveal", "logits")) > 40_000_000);
+        Assert.True(Received(Report("generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1", "--reveal", "logits")) > 40_000_000);
     }
 
     [Fact]
     public void AShapedRunOverTcpIsTheSameButSlower()
     {
-        JsonElement report = Report("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "3", "--transport", "tcp", "--shape-link", "4,1000", "--shape-dealer");
+        JsonElement report = Report("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "3", "--transport", "tcp", "--shape-link", "4,1000", "--shape-dealer");
         Assert.Equal([269, 259, 1048], report.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal("tcp", report.GetProperty("transport").GetString());
         Assert.Equal(4, report.GetProperty("link").GetProperty("rtt_ms").GetDouble());
@@ -68,7 +68,7 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", listening);
         string at = Address(dealer);
-        (int code, _, string error) = _tool.Run("generate", "--server", at, "--dealer", at, "--tokenizer", Tool.Scribe, "--ids", "1", "--transport", connecting);
+        (int code, _, string error) = _tool.Run("generate", "--server", at, "--dealer", at, "--tokenizer", Repository.Scribe, "--ids", "1", "--transport", connecting);
         Assert.Equal(1, code);
         Assert.Contains("same --transport", error);
     }
@@ -80,8 +80,8 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--once", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--once", "--transport", transport);
-        using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--once", "--transport", transport);
+        using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
         client.Until("prompt: 5 of 5");
         Running.Signal(server.Id, "KILL");
         (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(25));
@@ -97,16 +97,16 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Tool.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
         string serverAt = Address(server);
-        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport))
+        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport))
         {
             client.Until("prompt: 5 of 5");
             Running.Signal(client.Id, "KILL");
             server.Until("session failed");
         }
 
-        (int code, string text, _) = _tool.Run("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2", "--transport", transport);
+        (int code, string text, _) = _tool.Run("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2", "--transport", transport);
         Assert.Equal(0, code);
         Assert.Equal(" of the", text.TrimEnd());
     }
@@ -118,7 +118,7 @@ public sealed class PrivateRunTests : IDisposable
     [InlineData("KILL", "tcp")]
     public void NothingIsLeftRunning(string signal, string transport)
     {
-        using Running client = _tool.Start("generate", "--local", "--model", Tool.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
+        using Running client = _tool.Start("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
         client.Until("prompt: 5 of 5");
         int[] children = Children(client.Id);
         Assert.Equal(2, children.Length);

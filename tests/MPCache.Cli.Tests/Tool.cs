@@ -6,15 +6,11 @@ namespace MPCache.Cli.Tests;
 /// <summary>Runs the program as a user does: as a process, with a cache folder of its own.</summary>
 internal sealed class Tool : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mpcache-cli-").FullName;
+    private readonly TempFolder _folder = new();
 
-    public static string Repository { get; } = FindRepository();
+    public string Cache => _folder.File("cache");
 
-    public static string Scribe => Path.Combine(Repository, "models", "scribe", "scribe-5m.Q8_0.gguf");
-
-    public string Cache => Path.Combine(_folder, "cache");
-
-    public string File(string name) => Path.Combine(_folder, name);
+    public string File(string name) => _folder.File(name);
 
     public (int Code, string Out, string Error) Run(params string[] arguments)
     {
@@ -35,18 +31,7 @@ internal sealed class Tool : IDisposable
         return new Running(Process.Start(start)!);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static string FindRepository()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!System.IO.File.Exists(Path.Combine(folder, "MPCache.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
+    public void Dispose() => _folder.Dispose();
 }
 
 /// <summary>A process under way.</summary>

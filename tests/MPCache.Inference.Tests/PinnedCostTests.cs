@@ -17,7 +17,7 @@ public sealed class PinnedCostTests
         "dynamic-shared --level1 16:0.5 --level2 4:0.1 --score mean --share-heads key-head", "mpcache+ --layer-budgets 64,32x4,192", "mpcache --share-layers 0,2,3",
     ];
 
-    private static string Folder => Path.Combine(Fixtures.Root, "tests", "fixtures", "pinned");
+    private static string Folder => Repository.File("tests", "fixtures", "pinned");
 
     [Fact]
     public void CostsAreThoseOfTheFile()
@@ -33,7 +33,7 @@ public sealed class PinnedCostTests
             }
         }
 
-        using ModelFile scribe = ModelFile.Open(Fixtures.Scribe);
+        using ModelFile scribe = ModelFile.Open(Repository.Scribe);
         (FixedPointPlan plan, _) = Calibration.Run(scribe, new FloatWeights(scribe));
         foreach (string policy in Policies)
         {
@@ -47,10 +47,10 @@ public sealed class PinnedCostTests
     [Fact]
     public void TextsAreThoseOfTheFile()
     {
-        using ModelFile scribe = ModelFile.Open(Fixtures.Scribe);
+        using ModelFile scribe = ModelFile.Open(Repository.Scribe);
         (FixedPointPlan plan, _) = Calibration.Run(scribe, new FloatWeights(scribe));
         using var weights = new PlainModelWeights(scribe, plan);
-        int[] prompt = Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json")).MaxBy(p => p.PromptIds.Length)!.PromptIds;
+        int[] prompt = GreedyReference.Read(Repository.ScribeReference).Prompts.MaxBy(p => p.PromptIds.Length)!.PromptIds;
         prompt = [.. Enumerable.Repeat(prompt, 8).SelectMany(p => p).Take(220)];
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string policy in Policies)

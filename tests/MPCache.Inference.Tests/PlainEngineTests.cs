@@ -8,9 +8,9 @@ public class PlainEngineTests
     [Fact]
     public void FloatReproducesTheReference()
     {
-        using ModelFile model = ModelFile.Open(Fixtures.Scribe);
+        using ModelFile model = ModelFile.Open(Repository.Scribe);
         var weights = new FloatWeights(model);
-        foreach (GreedyPrompt prompt in Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json")))
+        foreach (GreedyPrompt prompt in GreedyReference.Read(Repository.ScribeReference).Prompts)
         {
             var program = new FloatProgram(weights);
             int token = FloatProgram.Largest(program.Step(prompt.PromptIds));
@@ -30,10 +30,10 @@ public class PlainEngineTests
     [Fact]
     public void FixedPointKeepsTheText()
     {
-        using ModelFile model = ModelFile.Open(Fixtures.Scribe);
+        using ModelFile model = ModelFile.Open(Repository.Scribe);
         (FixedPointPlan plan, _) = Calibration.Run(model, new FloatWeights(model));
         using var weights = new PlainModelWeights(model, plan);
-        GreedyPrompt prompt = Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json"))[0];
+        GreedyPrompt prompt = GreedyReference.Read(Repository.ScribeReference).Prompts[0];
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
         using var program = new SecretProgram(mpc, model.Config, plan, weights,
             new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = "full", Reveal = "token" });

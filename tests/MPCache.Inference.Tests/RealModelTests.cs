@@ -9,14 +9,13 @@ public class RealModelTests
     [SkippableFact]
     public void FixedPointKeepsTheTextOfARealModel()
     {
-        string? path = Fixtures.Shared("models/SmolLM2-135M-Instruct.Q4_1.gguf"), reference = Fixtures.Shared("fixtures/smollm2/greedy.json");
-        Skip.If(path is null || reference is null, "SmolLM2-135M is not here (../shared): README.md says where to get it.");
-        using ModelFile model = ModelFile.Open(path!);
+        string path = SharedData.Get(SharedData.SmolLm2), reference = SharedData.Get(SharedData.SmolLm2Reference);
+        using ModelFile model = ModelFile.Open(path);
         (FixedPointPlan plan, IReadOnlyList<Calibration.HeadroomLine> report) = Calibration.Run(model, new FloatWeights(model));
         Assert.Contains(report, line => line.Tensor == "residual" && line.Largest > 20_000); // the massive activation
         using var weights = new PlainModelWeights(model, plan);
         int compared = 0, equal = 0;
-        foreach (GreedyPrompt prompt in Fixtures.Greedy(reference!).Where(p => p.PromptIds.Length < 50))
+        foreach (GreedyPrompt prompt in GreedyReference.Read(reference).Prompts.Where(p => p.PromptIds.Length < 50))
         {
             using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
             using var program = new SecretProgram(mpc, model.Config, plan, weights,

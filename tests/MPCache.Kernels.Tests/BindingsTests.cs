@@ -78,14 +78,7 @@ public sealed class BindingsTests
             Skip.If(true, exception.Message);
         }
 
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "interop", "MPCache.BindingGenerator", "mpcache.rsp")))
-        {
-            root = Path.GetDirectoryName(root);
-        }
-
-        Skip.If(root is null, "The sources are not above the test's folder.");
-        ResponseFile options = ResponseFile.Read(Path.Combine(root!, "interop", "MPCache.BindingGenerator", "mpcache.rsp"));
+        ResponseFile options = ResponseFile.Read(Repository.File("interop", "MPCache.BindingGenerator", "mpcache.rsp"));
         return (options, new HeaderReader(clang!, options).Read());
     }
 }

@@ -8,9 +8,7 @@ public sealed class CTestTests
     [SkippableFact]
     public void AllPass()
     {
-        string? root = Root();
-        Skip.If(root is null, "The C sources are not above the test's folder.");
-        string build = Path.Combine(root!, "build", "native");
+        string build = Repository.File("build", "native");
         Skip.IfNot(File.Exists(Path.Combine(build, "CMakeCache.txt")), $"{build} is not configured: the C library was not built (apt-get install cmake gcc).");
         Skip.IfNot(Run("cmake", "--version").Status == 0 && Run("ctest", "--version").Status == 0, "cmake is missing (apt-get install cmake).");
 
@@ -19,19 +17,6 @@ public sealed class CTestTests
         (status, output) = Run("ctest", "--test-dir", build, "--output-on-failure");
         Assert.True(status == 0, output);
         Assert.Contains("100% tests passed", output);
-    }
-
-    private static string? Root()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "CMakeLists.txt")) && Directory.Exists(Path.Combine(at.FullName, "native")))
-            {
-                return at.FullName;
-            }
-        }
-
-        return null;
     }
 
     private static (int Status, string Output) Run(string program, params string[] arguments)

@@ -21,7 +21,7 @@ public class DequantiserTests
     [InlineData("Q6_K")]
     public void AgreesWithGgml(string name)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(TestData.Fixture("ggml-blocks.json")));
+        using var json = JsonDocument.Parse(File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "ggml-blocks.json")));
         var entry = json.RootElement.GetProperty(name);
         var bytes = Convert.FromHexString(entry.GetProperty("bytes").GetString()!);
         var expected = MemoryMarshal.Cast<byte, float>(Convert.FromHexString(entry.GetProperty("floats").GetString()!)).ToArray();

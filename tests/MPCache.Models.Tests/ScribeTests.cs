@@ -6,7 +6,7 @@ public class ScribeTests
     [Fact]
     public void Sizes()
     {
-        using var model = ModelFile.Open(TestData.Scribe);
+        using var model = ModelFile.Open(Repository.Scribe);
         Assert.Equal<int>([0], model.Config.EndTokens);
         Assert.Equal(ModelConfig.Known("scribe-5m")! with { Name = "Scribe 5M", EndTokens = default }, model.Config with { EndTokens = default });
         Assert.Null(model.Chat);
@@ -17,8 +17,8 @@ public class ScribeTests
     [SkippableFact]
     public void BothFormatsHoldTheSameWeights()
     {
-        using var gguf = ModelFile.Open(TestData.Scribe);
-        using var folder = ModelFile.Open(TestData.Shared("models/scribe/hf"));
+        using var gguf = ModelFile.Open(Repository.Scribe);
+        using var folder = ModelFile.Open(SharedData.Get("models/scribe/hf"));
         Assert.Equal<int>(gguf.Config.EndTokens, folder.Config.EndTokens);
 
         // The folder does not say that texts begin with token 0; its card does.
@@ -41,7 +41,7 @@ public class ScribeTests
     [SkippableFact]
     public void SizesOfSmolLm2()
     {
-        using var model = ModelFile.Open(TestData.Shared("models/SmolLM2-135M-Instruct.Q4_1.gguf"));
+        using var model = ModelFile.Open(SharedData.Get(SharedData.SmolLm2));
         Assert.Equal<int>([0, 2], model.Config.EndTokens);
         Assert.Equal(ModelConfig.Known("SmolLM2-135M")! with { Name = "", EndTokens = default }, model.Config with { Name = "", EndTokens = default });
         Assert.Equal("ChatML", model.Chat?.Name);

@@ -11,7 +11,7 @@ public class TokenizerTests
 {
     private static readonly Lazy<TokenizerTables> ScribeTables = new(() =>
     {
-        using var file = new MappedFile(TestData.Scribe);
+        using var file = new MappedFile(Repository.Scribe);
         return GgufModel.ReadTokenizer(new GgufFile(file), 2048);
     });
 
@@ -25,7 +25,7 @@ public class TokenizerTests
     {
         var how = (PreTokenization)split;
         var tokenizer = new ByteLevelBpe(ScribeTables.Value with { Split = how, WholeWords = how == PreTokenization.Llama3 });
-        using var json = JsonDocument.Parse(File.ReadAllText(TestData.Fixture("hf-words.json")));
+        using var json = JsonDocument.Parse(File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "hf-words.json")));
         var texts = json.RootElement.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!).ToArray();
         var expected = json.RootElement.GetProperty(name).EnumerateArray().Select(Ints).ToArray();
         Assert.Equal(texts.Length, expected.Length);
@@ -38,11 +38,11 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void AgreesWithTheFixtureOfScribe() => CheckFixture(TestData.Scribe, Path.Combine(TestData.Repository, "tests", "fixtures", "scribe", "greedy.json"));
+    public void AgreesWithTheFixtureOfScribe() => CheckFixture(Repository.Scribe, Repository.ScribeReference);
 
     [SkippableFact]
     public void AgreesWithTheFixtureOfSmolLm2() =>
-        CheckFixture(TestData.Shared("models/SmolLM2-135M-Instruct.Q4_1.gguf"), TestData.Shared("fixtures/smollm2/greedy.json"));
+        CheckFixture(SharedData.Get(SharedData.SmolLm2), SharedData.Get(SharedData.SmolLm2Reference));
 
     [Fact]
     public void DigitsAreOneByOne()

@@ -35,7 +35,7 @@ public class CostTableTests
     [Fact]
     public void TheDocumentedCostsAreTheCodes()
     {
-        string path = Path.Combine(Root(), "docs", "protocols.md"), expected = Document();
+        string path = Repository.File("docs", "protocols.md"), expected = Document();
         if (Environment.GetEnvironmentVariable("MPCACHE_UPDATE_DOCS") == "1")
         {
             File.WriteAllText(path, expected);
@@ -75,17 +75,6 @@ public class CostTableTests
     }
 
     private static ValueTask Done(Secret _) => ValueTask.CompletedTask;
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "MPCache.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run from inside the repository.");
-        }
-
-        return folder;
-    }
 
     private sealed class SizesOnly(int rows, int columns) : IWeights
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MPCache.Kernels;
 using MPCache.Protocols;
 
@@ -25,7 +24,7 @@ internal static class Harness
 
     public static Outcome Run(long[] x, int ring, int frac, Protocol protocol, ulong seed = 1)
     {
-        (MemoryChannel clientEnd, MemoryChannel serverEnd) = MemoryChannel.Pair();
+        (MemoryChannel clientEnd, MemoryChannel serverEnd) = MemoryChannel.Pair(keeps: true);
         (MemoryChannel dealerEnd, MemoryChannel streamEnd) = MemoryChannel.Pair();
         AesKey clientSeed = Key(seed, 1), serverSeed = Key(seed, 2), coins = Key(seed, 3);
         ulong[] share0 = new ulong[x.Length];
@@ -80,58 +79,4 @@ internal static class Harness
     public static long SignExtend(ulong word, int ring) => (long)(word << (64 - ring)) >> (64 - ring);
 
     private static Task<T> Long<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-}
-
-/// <summary>A link within one process that keeps what was sent.</summary>
-internal sealed class MemoryChannel : IChannel
-{
-    private readonly BlockingCollection<(FrameKind Kind, byte[] Payload)> _out, _in;
-    private long _sent, _received, _sentCount, _receivedCount;
-
-    private MemoryChannel(BlockingCollection<(FrameKind, byte[])> @out, BlockingCollection<(FrameKind, byte[])> @in) => (_out, _in) = (@out, @in);
-
-    public static (MemoryChannel A, MemoryChannel B) Pair()
-    {
-        var ab = new BlockingCollection<(FrameKind, byte[])>();
-        var ba = new BlockingCollection<(FrameKind, byte[])>();
-        return (new MemoryChannel(ab, ba), new MemoryChannel(ba, ab));
-    }
-
-    public List<byte[]> Sent { get; } = [];
-
-    public string Peer => "peer in this process";
-
-    public ChannelTraffic Traffic => new(_sent, _received, _sent, _received, _sentCount, _receivedCount);
-
-    public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
-    {
-        byte[] copy = payload.ToArray();
-        Sent.Add(copy);
-        (_sent, _sentCount) = (_sent + copy.Length, _sentCount + 1);
-        _out.Add((kind, copy));
-    }
-
-    public void Receive(FrameKind kind, Span<byte> payload)
-    {
-        byte[] got = Receive(kind, payload.Length);
-        Assert.Equal(payload.Length, got.Length);
-        got.CopyTo(payload);
-    }
-
-    public byte[] Receive(FrameKind kind, int longest)
-    {
-        if (!_in.TryTake(out (FrameKind Kind, byte[] Payload) frame, TimeSpan.FromSeconds(20)))
-        {
-            throw new ChannelException(Peer, "no frame came.");
-        }
-
-        Assert.Equal(kind, frame.Kind);
-        Assert.True(frame.Payload.Length <= longest);
-        (_received, _receivedCount) = (_received + frame.Payload.Length, _receivedCount + 1);
-        return frame.Payload;
-    }
-
-    public void Dispose()
-    {
-    }
 }

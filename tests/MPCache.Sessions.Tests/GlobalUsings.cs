@@ -1,2 +1,1 @@
 global using MPCache.Inference;
-global using MPCache.Inference.Tests;

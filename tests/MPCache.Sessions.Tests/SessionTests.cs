@@ -1,21 +1,19 @@
-using System.Collections.Concurrent;
 using MPCache.Cache;
 using MPCache.Models;
-using MPCache.Models.Tests;
 using MPCache.Protocols;
 
 namespace MPCache.Sessions.Tests;
 
 public sealed class SessionTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mpcache-test-").FullName;
+    private readonly TempFolder _folder = new();
 
     [Fact]
     public void PrivateTextEqualsTheReferenceAndCostsWhatWasPredicted()
     {
-        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
-        using ServerModel model = ServerModel.Load(file, _folder);
-        GreedyPrompt prompt = Fixtures.Greedy(Path.Combine(Fixtures.Root, "tests", "fixtures", "scribe", "greedy.json"))[0];
+        using ModelFile file = ModelFile.Open(Repository.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder.Path);
+        GreedyPrompt prompt = GreedyReference.Read(Repository.ScribeReference).Prompts[0];
         for (int run = 0; run < 2; run++) // the second finds the masked weights on disk
         {
             GenerationReport report = Generate(model, prompt.PromptIds, 6, file);
@@ -39,8 +37,8 @@ public sealed class SessionTests : IDisposable
     [InlineData("mpcache --static-ratio 0.6 --level1 16:0.5 --level2 8:0.25")]
     public void EveryPolicyGivesThePlaintextEnginesTextAndCostsWhatWasPredicted(string policy)
     {
-        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
-        using ServerModel model = ServerModel.Load(file, _folder);
+        using ModelFile file = ModelFile.Open(Repository.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder.Path);
         int[] prompt = file.Tokenizer.Encode(RecallSuite.Create(t => file.Tokenizer.Encode(t).Length, prompts: 1, shortest: 256, longest: 256)[0].Text);
         GenerationReport report = Generate(model, prompt, 8, file, policy: policy);
         Assert.All(report.Decode.Prepend(report.Prefill), phase =>
@@ -85,8 +83,8 @@ public sealed class SessionTests : IDisposable
     [InlineData("mpcache --static-ratio 0.5")]
     public void AFilledCacheCostsAStepWhatAPromptsDoes(string policy)
     {
-        using ModelFile file = ModelFile.Open(Fixtures.Scribe);
-        using ServerModel model = ServerModel.Load(file, _folder);
+        using ModelFile file = ModelFile.Open(Repository.Scribe);
+        using ServerModel model = ServerModel.Load(file, _folder.Path);
         int[] prompt = [.. Enumerable.Repeat(5, 130)];
         GenerationReport filled = Generate(model, prompt, 3, file, policy: policy, fill: true), run = Generate(model, prompt, 3, file, policy: policy);
         Assert.Equal(2, filled.Decode.Length);
@@ -108,10 +106,9 @@ public sealed class SessionTests : IDisposable
     [InlineData(ModelFamily.Gpt2, "logits")]
     public void EachFamilyFollowsThePlaintextEngine(ModelFamily family, string reveal)
     {
-        string path = Path.Combine(_folder, $"{family}.gguf");
-        File.WriteAllBytes(path, TinyModel.Gguf(family).Build().File);
+        string path = _folder.Write($"{family}.gguf", TinyModel.Gguf(family).Build().File);
         using ModelFile file = ModelFile.Open(path);
-        using ServerModel model = ServerModel.Load(file, _folder);
+        using ServerModel model = ServerModel.Load(file, _folder.Path);
         int[] prompt = [1, 40, 77, 5];
         GenerationReport report = Generate(model, prompt, 4, file, reveal);
         var plain = new FloatProgram(new FloatWeights(file));
@@ -128,18 +125,18 @@ public sealed class SessionTests : IDisposable
 
     private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full", bool fill = false)
     {
-        (QueueChannel clientServer, QueueChannel serverClient) = QueueChannel.Pair();
-        (QueueChannel clientDealer, QueueChannel dealerClient) = QueueChannel.Pair();
-        (QueueChannel serverDealer, QueueChannel dealerServer) = QueueChannel.Pair();
+        (MemoryChannel clientServer, MemoryChannel serverClient) = MemoryChannel.Pair();
+        (MemoryChannel clientDealer, MemoryChannel dealerClient) = MemoryChannel.Pair();
+        (MemoryChannel serverDealer, MemoryChannel dealerServer) = MemoryChannel.Pair();
         using var dealer = new DealerSession();
         Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
         Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
-        GenerationReport report = ClientSession.Run(prompt, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, clientServer, clientDealer, _folder, new Silent(), ids => file.Tokenizer.Decode(ids));
+        GenerationReport report = ClientSession.Run(prompt, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, clientServer, clientDealer, _folder.Path, new Silent(), ids => file.Tokenizer.Decode(ids));
         Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
         return report;
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private sealed class Silent : IGenerationObserver
     {
@@ -158,50 +155,5 @@ public sealed class SessionTests : IDisposable
         public void Token(int id, double seconds)
         {
         }
-    }
-}
-
-/// <summary>A link within one process.</summary>
-internal sealed class QueueChannel : IChannel
-{
-    private readonly BlockingCollection<(FrameKind Kind, byte[] Payload)> _out, _in;
-    private long _sent, _received;
-
-    private QueueChannel(BlockingCollection<(FrameKind, byte[])> @out, BlockingCollection<(FrameKind, byte[])> @in) => (_out, _in) = (@out, @in);
-
-    public string Peer => "peer";
-
-    public ChannelTraffic Traffic => new(_sent, _received, _sent, _received, 0, 0);
-
-    public static (QueueChannel A, QueueChannel B) Pair()
-    {
-        var ab = new BlockingCollection<(FrameKind, byte[])>(256);
-        var ba = new BlockingCollection<(FrameKind, byte[])>(256);
-        return (new QueueChannel(ab, ba), new QueueChannel(ba, ab));
-    }
-
-    public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
-    {
-        _sent += payload.Length;
-        _out.Add((kind, payload.ToArray()));
-    }
-
-    public void Receive(FrameKind kind, Span<byte> payload)
-    {
-        byte[] got = Receive(kind, payload.Length);
-        Assert.Equal(payload.Length, got.Length);
-        got.CopyTo(payload);
-    }
-
-    public byte[] Receive(FrameKind kind, int longest)
-    {
-        Assert.True(_in.TryTake(out (FrameKind Kind, byte[] Payload) frame, TimeSpan.FromMinutes(2)));
-        Assert.Equal(kind, frame.Kind);
-        _received += frame.Payload.Length;
-        return frame.Payload;
-    }
-
-    public void Dispose()
-    {
     }
 }

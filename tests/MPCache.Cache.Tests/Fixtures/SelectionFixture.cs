@@ -27,23 +27,10 @@ internal sealed class SelectionFixture
     public IEnumerable<(string Layer, string Mode)> Cases =>
         _json.GetProperty("expect").EnumerateObject().Select(p => p.Name.Split('.', 2)).Select(p => (p[0], p[1]));
 
-    /// <summary>Every pair in the folder that MPCACHE_FIXTURES names, or in ../shared/fixtures/smollm2 of any folder above this one.</summary>
-    public static IReadOnlyList<SelectionFixture> All()
-    {
-        string? folder = Environment.GetEnvironmentVariable("MPCACHE_FIXTURES");
-        if (string.IsNullOrEmpty(folder))
-        {
-            folder = null;
-            for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null && folder is null; at = at.Parent)
-            {
-                string candidate = System.IO.Path.Combine(at.FullName, "shared", "fixtures", "smollm2");
-                folder = Directory.Exists(candidate) ? candidate : null;
-            }
-        }
-        return folder is null || !Directory.Exists(folder)
-            ? []
-            : [.. Directory.GetFiles(folder, "selection*.json").Order(StringComparer.Ordinal).Select(f => new SelectionFixture(f))];
-    }
+    /// <summary>Every pair of the shared folder.</summary>
+    public static IReadOnlyList<SelectionFixture> All() => SharedData.Find("fixtures/smollm2") is { } folder
+        ? [.. Directory.GetFiles(folder, "selection*.json").Order(StringComparer.Ordinal).Select(f => new SelectionFixture(f))]
+        : [];
 
     /// <summary>The policy of one case: the paper's, counted as the reference counts.</summary>
     public CachePolicy Policy(string mode)

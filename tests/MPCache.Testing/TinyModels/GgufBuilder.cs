@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace MPCache.Models.Tests;
+namespace MPCache.Testing;
 
 /// <summary>Writes GGUF files, right or wrong ones, independently of the reader.</summary>
-internal sealed class GgufBuilder
+public sealed class GgufBuilder
 {
     private readonly List<Action<BinaryWriter>> keys = [];
     private readonly List<(string Name, ulong[] Dims, uint Type, byte[] Data, ulong? Offset)> tensors = [];

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace MPCache.Models.Tests;
+namespace MPCache.Testing;
 
 /// <summary>Writes safetensors files, and of any header for the wrong ones.</summary>
-internal sealed class SafetensorsBuilder
+public sealed class SafetensorsBuilder
 {
     private readonly MemoryStream data = new();
 

@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using MPCache.Models;
 
-namespace MPCache.Models.Tests;
+namespace MPCache.Testing;
 
 /// <summary>
 /// Models of a few thousand random weights, written in each format from the same canonical tensors, so that what a reader makes of one
 /// format can be compared exactly. The tokenizer has a token for each byte, a few merges and ChatML's control tokens.
 /// </summary>
-internal static class TinyModel
+public static class TinyModel
 {
     public const string Template = "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\n"
         + "Be brief.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
