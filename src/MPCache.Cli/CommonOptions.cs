@@ -24,6 +24,21 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<double> MostWeights(string text)
+    {
+        var option = new Option<double>("--max-weights-gb") { Description = text, DefaultValueFactory = _ => 64, HelpName = "GB" };
+        option.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<double>() is not (> 0 and < 1e6))
+            {
+                r.AddError("--max-weights-gb takes a number of gigabytes above 0.");
+            }
+        });
+        return option;
+    }
+
+    public static long Bytes(double gigabytes) => (long)(gigabytes * 1e9);
+
     public static Option<string?> Json(string what) => new("--json") { Description = $"Write {what} as JSON to a file, - for standard output.", HelpName = "FILE" };
 
     public static Option<bool> Insecure() => new("--insecure-transport")

@@ -1,4 +1,5 @@
 using MPCache.Inference;
+using MPCache.Models;
 using MPCache.Protocols;
 using MPCache.Transport;
 
@@ -21,7 +22,7 @@ internal sealed class LocalParties : IDisposable
         LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", plane.Word(), "--once"], cancel);
         try
         {
-            string[] arguments = ["--model", model, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", plane.Word(), "--once"];
+            string[] arguments = ["--model", model, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", plane.Word(), "--once", .. ServerCommand.AllowAll];
             return new LocalParties(dealer, await LocalProcess.Start("server", arguments, cancel));
         }
         catch
@@ -51,14 +52,22 @@ internal sealed class LocalParties : IDisposable
 /// <summary>The client's end: connects, generates, and says goodbye with the reason when something fails.</summary>
 internal static class Client
 {
+    /// <summary>A client with the tokenizer of a model file; null where tokens mean nothing.</summary>
+    public static ClientOptions Options(ModelFile? tokenizer) => new()
+    {
+        Folder = MaskedWeightsFile.DefaultFolder,
+        Decode = tokenizer is null ? _ => "" : tokens => tokenizer.Tokenizer.Decode(tokens),
+        EndTokens = tokenizer is null ? [] : [.. tokenizer.Config.EndTokens],
+    };
+
     public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request, IGenerationObserver observer,
-        Func<int[], string> decode, LinkChoice links, CancellationToken cancel)
+        ClientOptions client, LinkChoice links, CancellationToken cancel)
     {
         string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, InsecureTransport = links.Insecure, Plane = links.Plane };
         using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape });
-        GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, toServer, toDealer, MaskedWeightsFile.DefaultFolder, observer, decode), "client", toServer, toDealer);
+        GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer), Role.Client, toServer, toDealer);
         return report with { Transport = links.Plane.Word(), Link = links.Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null };
     }
 }
@@ -73,10 +82,10 @@ internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecu
     public static LinkSpeed? OfDealer(LinkSpeed? shape) => shape is { Dealer: true } ? shape : null;
 }
 
-/// <summary>Ends links with the reason when a session fails, so that every process names the root cause.</summary>
+/// <summary>Ends links with the reason when a session fails, so that every process names the root cause. Peers get one of a few fixed sentences, never this process's own words.</summary>
 internal static class Links
 {
-    public static T Closing<T>(Func<T> session, string self, params ILink[] links)
+    public static T Closing<T>(Func<T> session, Role self, params ILink[] links)
     {
         try
         {
@@ -84,7 +93,7 @@ internal static class Links
         }
         catch (Exception e)
         {
-            string reason = e is OperationCanceledException ? $"the {self} was interrupted" : e.Message;
+            string reason = EndReasons.Sentence(EndReasons.Of(e), self);
             foreach (ILink link in links)
             {
                 link.Close(reason);

@@ -7,7 +7,7 @@ namespace MPCache.Kernels;
 /// <summary>
 /// An AES-128 key, expanded once. It does not change after construction, so any number of threads may draw from it at once.
 /// </summary>
-public sealed unsafe class AesKey
+public sealed unsafe class AesKey : IDisposable
 {
     private readonly byte[] _schedule;
     private Aes? _withoutInstructions;
@@ -55,5 +55,12 @@ public sealed unsafe class AesKey
 
             return _withoutInstructions;
         }
+    }
+
+    /// <summary>Wipes the schedule. The key must not be used after.</summary>
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_schedule);
+        _withoutInstructions?.Dispose();
     }
 }

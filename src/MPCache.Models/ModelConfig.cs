@@ -110,7 +110,7 @@ public sealed record ModelConfig
 
     /// <summary>Refuses sizes that no supported model has, before anything is multiplied or looped over.</summary>
     /// <exception cref="ModelFormatException">A size is out of range or two do not fit.</exception>
-    internal ModelConfig Checked(string file)
+    public ModelConfig Checked(string file)
     {
         foreach (var (size, name) in new[]
         {

@@ -21,6 +21,25 @@ public interface IGenerationObserver
     void Token(int id, double seconds);
 }
 
+/// <summary>What the client brings to a generation beside its prompt.</summary>
+public sealed record ClientOptions
+{
+    /// <summary>Where masked weights are kept.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Ids to text; the tokenizer is the client's.</summary>
+    public required Func<int[], string> Decode { get; init; }
+
+    /// <summary>Tokens that end the text, from the client's own tokenizer: a server that chose them could ask whether a token came.</summary>
+    public required IReadOnlyCollection<int> EndTokens { get; init; }
+
+    /// <summary>Runs all tokens that were asked for, so that nobody learns when the text ended.</summary>
+    public bool FixedLength { get; init; }
+
+    /// <summary>Masked weights are stored up to this size, bytes.</summary>
+    public long MostWeightBytes { get; init; } = 64L << 30;
+}
+
 /// <summary>The client's part of one generation.</summary>
 public static class ClientSession
 {
@@ -29,29 +48,36 @@ public static class ClientSession
     /// </summary>
     /// <param name="prompt">Ids.</param>
     /// <param name="request">Sizes, policy and what is opened to the client.</param>
+    /// <param name="options">What is the client's own.</param>
     /// <param name="server">Link to the server.</param>
     /// <param name="dealer">Link to the dealer.</param>
-    /// <param name="folder">Where masked weights are kept.</param>
-    /// <param name="observer">Progress.</param>
-    /// <param name="decode">Ids to text; the tokenizer is the client's.</param>
-    public static GenerationReport Run(int[] prompt, GenerationRequest request, IChannel server, IChannel dealer, string folder,
-        IGenerationObserver observer, Func<int[], string> decode)
+    /// <param name="observer">Progress; called from a thread of its own, so that what it does delays no message.</param>
+    /// <exception cref="SessionException">A peer said what makes no sense, or the server's model does not fit the prompt or the folder.</exception>
+    /// <exception cref="ChannelException">A link failed, or a peer gave up.</exception>
+    public static GenerationReport Run(int[] prompt, GenerationRequest request, ClientOptions options, IChannel server, IChannel dealer, IGenerationObserver observer)
     {
+        using var told = new QueuedObserver(observer);
         var clock = Stopwatch.StartNew();
-        PartySeed seed = dealer.Hear<PartySeed>();
-        PublicModel model = server.Hear<PublicModel>();
-        request.Check(model.Config);
-        if (prompt.FirstOrDefault(id => (uint)id >= (uint)model.Config.Vocabulary, -1) is >= 0 and int wrong)
+        PublicModel model = Conversation.Model.Hear(server);
+        CheckFits(prompt, request, model);
+        MaskedWeightsFile? kept = MaskedWeightsFile.TryOpen(options.Folder, model);
+        Conversation.Request.Tell(server, new ClientHello(request, kept is not null));
+        Conversation.Granted.Hear(server);
+        Conversation.RequestForDealer.Tell(dealer, new DealerRequest(request, Conversation.Commitment(model, request)));
+        (AesKey seed, AesKey coins) = Conversation.ClientSeed.Hear(dealer).TakeKeys();
+        using (seed)
+        using (coins)
+        using (MaskedWeightsFile file = kept ?? MaskedWeightsFile.Receive(options.Folder, model, options.MostWeightBytes, server, told.Receiving))
+        using (var mpc = new Mpc(Role.Client, new ClientCorrelations(seed), server, coins))
         {
-            throw new ArgumentException($"Token {wrong} of the prompt is not among the {model.Config.Vocabulary:N0} of the server's model {model.Config.Name}. The tokenizer belongs to another model.");
+            return Generate(prompt, request, options, server, dealer, told, model, file, mpc, clock);
         }
+    }
 
-        MaskedWeightsFile? kept = MaskedWeightsFile.TryOpen(folder, model);
-        server.Tell(new ClientHello(request, kept is not null));
-        dealer.Tell(request);
-        using MaskedWeightsFile file = kept ?? MaskedWeightsFile.Receive(folder, model, server, observer.Receiving);
+    private static GenerationReport Generate(int[] prompt, GenerationRequest request, ClientOptions options, IChannel server, IChannel dealer, QueuedObserver observer,
+        PublicModel model, MaskedWeightsFile file, Mpc mpc, Stopwatch clock)
+    {
         using var costs = new CostModel(model.Config, model.Plan, request);
-        using var mpc = new Mpc(Role.Client, new ClientCorrelations(new AesKey(Convert.FromHexString(seed.Seed))), server, new AesKey(Convert.FromHexString(seed.Coins)));
         using var program = new SecretProgram(mpc, model.Config, model.Plan, new MaskedModelWeights(model.Config, model.Plan, file.Start), request);
         program.Progress = done => observer.Prefilled(done, prompt.Length);
         ChannelTraffic setupServer = server.Traffic, setupDealer = dealer.Traffic;
@@ -72,7 +98,8 @@ public static class ClientSession
         var steps = new List<(double Seconds, Cost Measured, Cost Predicted)>();
         Cost before = default;
         DecodeMeter? meter = null; // from the end of the prompt on
-        while (true)
+        int ended = -1;            // where the text ends, in a run that goes on after it
+        for (bool more = true; more;)
         {
             clock.Restart();
             int token = tokens.Count == 0 ? program.Prefill(prompt) : program.Decode(tokens[^1]);
@@ -82,21 +109,28 @@ public static class ClientSession
             steps.Add((seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode()));
             before = now;
             tokens.Add(token);
-            observer.Token(token, seconds);
-            bool more = tokens.Count < request.MaxTokens && (request.FillCache || !model.Config.EndTokens.Contains(token));
-            server.Tell(more);
-            if (!more)
+            bool ends = !request.FillCache && options.EndTokens.Contains(token);
+            more = tokens.Count < request.MaxTokens && (options.FixedLength || !ends);
+            Conversation.Next.Tell(server, new NextStep(more));
+            if (ended < 0)
             {
-                break;
+                observer.Token(token, seconds);
+                ended = ends ? tokens.Count : -1;
             }
         }
 
         DecodeShare own = meter!.Read();
-        ProcessReport serverReport = server.Hear<ProcessReport>();
-        dealer.Tell("done");
-        ProcessReport dealerReport = dealer.Hear<ProcessReport>(), clientReport = ProcessMeter.Report([]);
+        ProcessReport serverReport = Conversation.ServerReport.Hear(server);
+        if (serverReport.Dealt.Length != steps.Count)
+        {
+            throw new SessionException(EndReason.MakesNoSense, $"{server.Peer} reports {serverReport.Dealt.Length} steps where {steps.Count} were run.");
+        }
+
+        Conversation.Finished.Tell(dealer, new NextStep(false));
+        ProcessReport dealerReport = Conversation.DealerReport.Hear(dealer), clientReport = ProcessMeter.Report([]);
         PhaseLine[] lines = [.. steps.Select((s, i) => Line(s.Seconds,
             s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0 ? 0 : serverReport.Dealt[i - 1]) }, s.Predicted))];
+        int[] text = [.. ended < 0 ? tokens : tokens.Take(ended)];
         return new GenerationReport
         {
             Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
@@ -105,8 +139,8 @@ public static class ClientSession
             Engine = "private",
             InstructionSet = Kernel.InstructionSet,
             PromptIds = prompt,
-            Tokens = [.. tokens],
-            Text = decode([.. tokens]),
+            Tokens = text,
+            Text = options.Decode(text),
             Setup = setup,
             Prefill = lines[0],
             Decode = lines[1..],
@@ -115,6 +149,25 @@ public static class ClientSession
             PeakMemoryMb = new() { ["client"] = clientReport.PeakMemoryMb, ["server"] = serverReport.PeakMemoryMb, ["dealer"] = dealerReport.PeakMemoryMb },
             CpuSeconds = new() { ["client"] = clientReport.CpuSeconds, ["server"] = serverReport.CpuSeconds, ["dealer"] = dealerReport.CpuSeconds },
         };
+    }
+
+    /// <summary>What the prompt asks of the model. The messages are this user's: a token of the prompt never reaches a peer.</summary>
+    private static void CheckFits(int[] prompt, GenerationRequest request, PublicModel model)
+    {
+        try
+        {
+            request.Check(model.Config);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SessionException(EndReason.OtherModel, e.Message, e);
+        }
+
+        if (Array.FindIndex(prompt, id => (uint)id >= (uint)model.Config.Vocabulary) is >= 0 and int at)
+        {
+            throw new SessionException(EndReason.OtherModel,
+                $"Token {prompt[at]} of the prompt is not among the {model.Config.Vocabulary:N0} of the server's model {model.Config.Name}. The tokenizer belongs to another model.");
+        }
     }
 
     private static PhaseLine Line(double seconds, Cost measured, Cost predicted) => new()

@@ -1,34 +1,45 @@
+using System.Security.Cryptography;
+using MPCache.Inference;
 using MPCache.Kernels;
-using MPCache.Models;
 using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>The dealer's part of one generation: it runs the program ahead of the parties, as far as the link's back-pressure lets it.</summary>
-public sealed class DealerSession : IDisposable
+/// <summary>The dealer's part of generations: it runs the program ahead of the parties, as far as the link's back-pressure lets it.</summary>
+/// <param name="mostWeightBytes">Memory for the mask of a model's weights at most, bytes.</param>
+public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDisposable
 {
-    private (string Id, WeightMask Mask)? _mask; // kept between sessions of one model
+    private (string Id, WeightMask Mask)? _mask; // kept between sessions of one model, under the name that was computed, never one that was claimed
 
     /// <summary>Deals for one client and one server over links that are already up, until the server has what it needs.</summary>
+    /// <exception cref="SessionException">What the two say makes no sense, or differs: nothing is dealt then.</exception>
+    /// <exception cref="ChannelException">A link failed.</exception>
     public void Run(IChannel client, IChannel server, Action<string>? log = null)
     {
-        byte[] clientSeed = RandomSeed(), serverSeed = RandomSeed(), coins = RandomSeed();
-        client.Tell(new PartySeed(Convert.ToHexString(clientSeed), Convert.ToHexString(coins)));
-        server.Tell(new PartySeed(Convert.ToHexString(serverSeed), Convert.ToHexString(coins)));
-        DealerModel model = server.Hear<DealerModel>();
-        ModelConfig config = model.Model.Config;
-        GenerationRequest request = client.Hear<GenerationRequest>();
-        request.Check(config);
-        if (_mask is not { } kept || kept.Id != model.Model.MaskId)
+        DealerRequest asked = Conversation.RequestForDealer.Hear(client);
+        DealerModel told = Conversation.ModelForDealer.Hear(server);
+        PublicModel model = told.Model;
+        GenerationRequest request = asked.Request;
+        request.Check(model.Config);
+        string commitment = Conversation.Commitment(model, request);
+        if (asked.Commitment != commitment || told.Commitment != commitment)
         {
-            _mask?.Mask.Dispose();
-            log?.Invoke($"expanding the mask of {config.Name}");
-            _mask = (model.Model.MaskId, new WeightMask(config, new AesKey(Convert.FromHexString(model.MaskSeed))));
+            throw new SessionException(EndReason.Disagreement, "The client and the server told the dealer different models or requests. One of them is faulty or dishonest; nothing was dealt.");
         }
 
-        var correlations = new DealerCorrelations(new AesKey(clientSeed), new AesKey(serverSeed), new CorrectionWriter(server));
-        using var mpc = new Mpc(Role.Dealer, correlations, null, new AesKey(coins));
-        using var program = new SecretProgram(mpc, config, model.Model.Plan, new MaskedModelWeights(config, model.Model.Plan, _mask.Value.Mask.Start), request);
+        WeightMask weights = MaskOf(told, log);
+        byte[] clientSeed = RandomNumberGenerator.GetBytes(16), serverSeed = RandomNumberGenerator.GetBytes(16), coins = RandomNumberGenerator.GetBytes(16);
+        Conversation.ClientSeed.Tell(client, new PartySeed(clientSeed, coins));
+        Conversation.ServerSeed.Tell(server, new PartySeed(serverSeed, coins));
+        using var clientKey = new AesKey(clientSeed);
+        using var serverKey = new AesKey(serverSeed);
+        using var coinsKey = new AesKey(coins);
+        CryptographicOperations.ZeroMemory(clientSeed);
+        CryptographicOperations.ZeroMemory(serverSeed);
+
+        var correlations = new DealerCorrelations(clientKey, serverKey, new CorrectionWriter(server));
+        using var mpc = new Mpc(Role.Dealer, correlations, null, coinsKey);
+        using var program = new SecretProgram(mpc, model.Config, model.Plan, new MaskedModelWeights(model.Config, model.Plan, weights.Start), request);
         log?.Invoke($"dealing for a prompt of {request.PromptTokens} tokens");
         DecodeMeter? meter = null;
         try
@@ -45,11 +56,37 @@ public sealed class DealerSession : IDisposable
             // The text ended before the token limit: what was dealt ahead is dropped with the session's seeds.
         }
 
-        client.Hear<string>(); // the client is done
-        client.Tell(ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
+        Conversation.Finished.Hear(client);
+        Conversation.DealerReport.Tell(client, ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
     }
 
-    private static byte[] RandomSeed() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(16);
+    /// <summary>B, expanded. Who does not know the seed behind a name gets nothing of what is kept under it.</summary>
+    private WeightMask MaskOf(DealerModel told, Action<string>? log)
+    {
+        var layout = new ModelLayout(told.Model.Config);
+        if (layout.Bytes > mostWeightBytes)
+        {
+            throw new SessionException(EndReason.TooLarge, $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB at most (--max-weights-gb).");
+        }
+
+        string id = WeightMaskSeed.IdOf(told.MaskSeed, layout);
+        if (id != told.Model.MaskId)
+        {
+            throw new SessionException(EndReason.Disagreement, "The mask that the server names is not that of the seed it gave. It is faulty or dishonest; nothing was dealt.");
+        }
+
+        if (_mask?.Id != id)
+        {
+            _mask?.Mask.Dispose();
+            _mask = null;
+            log?.Invoke($"expanding the mask of {layout.Bytes / 1e9:N1} GB");
+            using var key = new AesKey(told.MaskSeed);
+            _mask = (id, new WeightMask(told.Model.Config, key));
+        }
+
+        CryptographicOperations.ZeroMemory(told.MaskSeed);
+        return _mask!.Value.Mask;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _mask?.Mask.Dispose();

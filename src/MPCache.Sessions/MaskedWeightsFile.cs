@@ -22,8 +22,10 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     /// <summary>Address of F in memory.</summary>
     public nint Start { get; }
 
-    /// <summary>Where the file of this model and mask lies below <paramref name="folder"/>.</summary>
-    public static string PathFor(string folder, PublicModel model) => Path.Combine(folder, $"{model.Sha256[..16]}-{model.MaskId[..16]}.masked");
+    /// <summary>Where the file of this model and mask lies below <paramref name="folder"/>. The server's words enter as a hash alone.</summary>
+    public static string PathFor(string folder, PublicModel model) => Path.Combine(folder, $"{Name(model.Sha256)}-{Name(model.MaskId)}.masked");
+
+    private static string Name(string told) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(told)))[..16];
 
     /// <summary>The user's cache folder: MPCACHE_CACHE, or mpcache in the platform's own.</summary>
     public static string DefaultFolder =>
@@ -62,11 +64,23 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     }
 
     /// <summary>Receives F from the server into the file, then opens it.</summary>
+    /// <param name="folder">Where it is kept.</param>
+    /// <param name="model">What the server announced, checked.</param>
+    /// <param name="most">Bytes at most.</param>
+    /// <param name="server">Link to the server.</param>
+    /// <param name="progress">Told bytes received, and of how many.</param>
+    /// <exception cref="SessionException">The server announces more than <paramref name="most"/>.</exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written; the message says which and what to do.</exception>
-    public static MaskedWeightsFile Receive(string folder, PublicModel model, IChannel server, Action<long, long>? progress)
+    public static MaskedWeightsFile Receive(string folder, PublicModel model, long most, IChannel server, Action<long, long>? progress)
     {
         string path = PathFor(folder, model), partial = $"{path}.{Environment.ProcessId}.partial";
         long length = new ModelLayout(model.Config).Bytes;
+        if (length > most)
+        {
+            throw new SessionException(EndReason.TooLarge,
+                $"The masked weights of {model.Config.Name} take {length / 1e9:N1} GB; at most {most / 1e9:N1} GB are stored. Say --max-weights-gb {Math.Ceiling(length / 1e9):N0} if this model is what you want.");
+        }
+
         try
         {
             Directory.CreateDirectory(folder);

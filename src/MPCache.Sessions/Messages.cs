@@ -1,38 +1,112 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using MPCache.Cache;
+using System.Security.Cryptography;
+using MPCache.Inference;
+using MPCache.Kernels;
 using MPCache.Models;
-using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
 /// <summary>What everybody may know of the server's model.</summary>
 public sealed record PublicModel
 {
-    /// <summary>SHA-256 of the model's file or weights.</summary>
+    /// <summary>SHA-256 of the model's file or weights, in hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Sizes.</summary>
+    /// <summary>Features and sizes.</summary>
     public required ModelConfig Config { get; init; }
 
     /// <summary>Rings and fractional bits.</summary>
     public required FixedPointPlan Plan { get; init; }
 
-    /// <summary>Names the mask B under which F was made: a hash of its seed.</summary>
+    /// <summary>Names the mask B under which F was made; see <see cref="WeightMaskSeed.IdOf"/>.</summary>
     public required string MaskId { get; init; }
 
-    /// <summary>The server's instruction set, for the report.</summary>
-    public required string InstructionSet { get; init; }
+    /// <summary>Refuses what no honest server says, before anything is computed, allocated or opened by it.</summary>
+    /// <exception cref="ArgumentException">With the field and its value.</exception>
+    public void Check()
+    {
+        Hex.Check(Sha256, 32, "model hash");
+        Hex.Check(MaskId, 32, "mask's name");
+        if (Config.Name.Length is 0 or > 200 || Config.Name.Any(char.IsControl))
+        {
+            throw new ArgumentException("the model's name is empty, too long or holds control characters");
+        }
+
+        try
+        {
+            Config.Checked("the announced model");
+        }
+        catch (ModelFormatException e)
+        {
+            throw new ArgumentException(e.Message, e);
+        }
+
+        if (Plan.Layers.Length != Config.Layers)
+        {
+            throw new ArgumentException($"a plan of {Plan.Layers.Length} layers for a model of {Config.Layers}");
+        }
+    }
 }
 
-/// <summary>Client's answer to the server's model.</summary>
+/// <summary>Client to server.</summary>
+/// <param name="Request">What it asks for.</param>
+/// <param name="HasMaskedWeights">Whether it holds F for this model and mask.</param>
 public sealed record ClientHello(GenerationRequest Request, bool HasMaskedWeights);
 
-/// <summary>Dealer to a party: its seed, and the session's public coins, in hexadecimal.</summary>
-public sealed record PartySeed(string Seed, string Coins);
+/// <summary>Client to dealer.</summary>
+/// <param name="Request">What it asks for.</param>
+/// <param name="Commitment">See <see cref="Conversation.Commitment"/>.</param>
+public sealed record DealerRequest(GenerationRequest Request, string Commitment);
 
-/// <summary>Server to dealer: the model's sizes and the seed of B.</summary>
-public sealed record DealerModel(PublicModel Model, string MaskSeed);
+/// <summary>Dealer to a party. Bytes, not text, so that they can be wiped.</summary>
+/// <param name="Seed">The party's seed, 16 bytes.</param>
+/// <param name="Coins">The session's public coins, 16 bytes.</param>
+public sealed record PartySeed(byte[] Seed, byte[] Coins)
+{
+    internal void Check()
+    {
+        if (Seed.Length != 16 || Coins.Length != 16)
+        {
+            throw new ArgumentException("seed and coins have 16 bytes each");
+        }
+    }
+
+    /// <summary>The two keys that they stand for; the seed itself is wiped.</summary>
+    internal (AesKey Seed, AesKey Coins) TakeKeys()
+    {
+        var keys = (new AesKey(Seed), new AesKey(Coins));
+        CryptographicOperations.ZeroMemory(Seed);
+        return keys;
+    }
+
+    /// <summary>Not the seed: a record's own text would hold it.</summary>
+    public override string ToString() => nameof(PartySeed);
+}
+
+/// <summary>Server to dealer.</summary>
+/// <param name="Model">What it told the client.</param>
+/// <param name="MaskSeed">The seed of B, 16 bytes; see <see cref="WeightMaskSeed"/>.</param>
+/// <param name="Commitment">See <see cref="Conversation.Commitment"/>.</param>
+public sealed record DealerModel(PublicModel Model, byte[] MaskSeed, string Commitment)
+{
+    internal void Check()
+    {
+        Model.Check();
+        if (MaskSeed.Length != 16)
+        {
+            throw new ArgumentException("the seed of B has 16 bytes");
+        }
+    }
+
+    /// <summary>Not the seed: a record's own text would hold it.</summary>
+    public override string ToString() => nameof(DealerModel);
+}
+
+/// <summary>Server to client: the request is granted.</summary>
+public sealed record Granted;
+
+/// <summary>Client to server after each token, and to the dealer at the end.</summary>
+/// <param name="More">Whether another token is wanted.</param>
+public sealed record NextStep(bool More);
 
 /// <summary>What a process tells the client about its run when it is over.</summary>
 public sealed record ProcessReport
@@ -50,23 +124,14 @@ public sealed record ProcessReport
     public DecodeShare Decode { get; init; } = new(0, 0, 0, 0);
 }
 
-/// <summary>Control messages: JSON in a frame.</summary>
-internal static class Messages
+/// <summary>Hexadecimal text of a fixed length.</summary>
+internal static class Hex
 {
-    private const int Longest = 1 << 20;
-
-    public static void Tell<T>(this IChannel channel, T message) => channel.Send(FrameKind.Control, JsonSerializer.SerializeToUtf8Bytes(message));
-
-    public static T Hear<T>(this IChannel channel)
+    public static void Check(string text, int bytes, string what)
     {
-        byte[] bytes = channel.Receive(FrameKind.Control, Longest);
-        try
+        if (text.Length != 2 * bytes || !text.All(char.IsAsciiHexDigit))
         {
-            return JsonSerializer.Deserialize<T>(bytes) ?? throw new JsonException("it is null");
-        }
-        catch (JsonException e)
-        {
-            throw new ChannelException(channel.Peer, $"sent a {typeof(T).Name} that cannot be read: {e.Message} Are both sides of the same version?", e);
+            throw new ArgumentException($"the {what} is not {2 * bytes} hexadecimal digits");
         }
     }
 }

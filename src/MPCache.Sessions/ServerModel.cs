@@ -8,9 +8,9 @@ namespace MPCache.Sessions;
 /// <summary>A model as the server keeps it: 16-bit weights, its public description, and the seed of the mask B under which clients hold it.</summary>
 public sealed class ServerModel : IDisposable
 {
-    private readonly byte[] _maskSeed;
+    private readonly WeightMaskSeed _mask;
 
-    private ServerModel(PublicModel @public, PlainModelWeights weights, byte[] maskSeed) => (Public, Weights, _maskSeed) = (@public, weights, maskSeed);
+    private ServerModel(PublicModel @public, PlainModelWeights weights, WeightMaskSeed mask) => (Public, Weights, _mask) = (@public, weights, mask);
 
     /// <summary>What everybody may know.</summary>
     public PublicModel Public { get; }
@@ -18,28 +18,29 @@ public sealed class ServerModel : IDisposable
     /// <summary>The weights.</summary>
     public PlainModelWeights Weights { get; }
 
-    /// <summary>For the dealer.</summary>
-    public DealerModel ForDealer => new(Public, Convert.ToHexString(_maskSeed));
+    /// <summary>What the dealer is told for a request.</summary>
+    public DealerModel ForDealer(GenerationRequest request) => new(Public, _mask.Copy(), Conversation.Commitment(Public, request));
 
     /// <summary>
-    /// Loads and calibrates a model. The seed of B is made once and kept in <paramref name="folder"/>, so that clients need F only once.
+    /// Loads and calibrates a model. The secret behind B is made once and kept in <paramref name="folder"/>, so that clients need F only once.
     /// </summary>
-    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<Calibration.HeadroomLine>>? report = null)
+    /// <param name="model">The model's file or folder.</param>
+    /// <param name="folder">Where the secret is kept.</param>
+    /// <param name="report">Told the calibration's ranges.</param>
+    /// <param name="warn">Told what went wrong without ending anything.</param>
+    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<Calibration.HeadroomLine>>? report = null, Action<string>? warn = null)
     {
         FixedPointPlan plan = Calibrate(model, report);
         GC.Collect(2, GCCollectionMode.Aggressive); // the single-precision copy has served
-        byte[] seed = MaskSeed(folder, model.Sha256);
-        return new ServerModel(
-            new PublicModel
-            {
-                Sha256 = model.Sha256,
-                Config = model.Config,
-                Plan = plan,
-                MaskId = Convert.ToHexString(SHA256.HashData([.. "mpcache mask "u8, .. seed])),
-                InstructionSet = Kernel.InstructionSet,
-            },
-            new PlainModelWeights(model, plan), seed);
+        var weights = new PlainModelWeights(model, plan);
+        byte[] secret = WeightMaskSeed.Secret(folder, model.Sha256, warn);
+        WeightMaskSeed mask = WeightMaskSeed.Derive(secret, new ModelLayout(model.Config), plan, weights);
+        CryptographicOperations.ZeroMemory(secret);
+        return new ServerModel(new PublicModel { Sha256 = model.Sha256, Config = model.Config, Plan = plan, MaskId = mask.Id }, weights, mask);
     }
+
+    /// <summary>For tests of dishonest servers: the same model under another public description.</summary>
+    internal ServerModel Announcing(Func<PublicModel, PublicModel> change) => new(change(Public), Weights, _mask);
 
     private static FixedPointPlan Calibrate(ModelFile model, Action<IReadOnlyList<Calibration.HeadroomLine>>? report)
     {
@@ -52,7 +53,7 @@ public sealed class ServerModel : IDisposable
     public void SendMasked(IChannel client)
     {
         var layout = new ModelLayout(Public.Config);
-        var key = new AesKey(_maskSeed);
+        using var key = new AesKey(_mask.Copy());
         byte[] piece = new byte[MaskedWeightsFile.Piece];
         int used = 0;
         void Write(ReadOnlySpan<byte> bytes)
@@ -110,34 +111,6 @@ public sealed class ServerModel : IDisposable
         {
             client.Send(FrameKind.MaskedWeights, piece.AsSpan(0, used));
         }
-    }
-
-    private static byte[] MaskSeed(string folder, string sha256)
-    {
-        string path = Path.Combine(folder, $"{sha256[..16]}.mask-seed");
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: 16 } kept)
-        {
-            return kept;
-        }
-
-        byte[] seed = RandomNumberGenerator.GetBytes(16);
-        try
-        {
-            Directory.CreateDirectory(folder);
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            file.Write(seed);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The server still runs; clients will have to fetch F again after a restart.
-        }
-
-        return seed;
     }
 
     /// <inheritdoc/>

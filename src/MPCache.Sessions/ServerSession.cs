@@ -9,37 +9,53 @@ namespace MPCache.Sessions;
 public static class ServerSession
 {
     /// <summary>Serves one client over links that are already up, to the end.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="terms">What the client may ask for.</param>
+    /// <param name="client">Link to the client.</param>
+    /// <param name="dealer">Link to the dealer.</param>
+    /// <param name="log">Told what happens; sizes only.</param>
     /// <returns>Number of tokens generated.</returns>
-    public static int Run(ServerModel model, IChannel client, IChannel dealer, Action<string>? log = null)
+    /// <exception cref="SessionException">The client asks for what is not allowed or makes no sense.</exception>
+    /// <exception cref="ChannelException">A link failed.</exception>
+    public static int Run(ServerModel model, ServerTerms terms, IChannel client, IChannel dealer, Action<string>? log = null)
     {
-        PartySeed seed = dealer.Hear<PartySeed>();
-        dealer.Tell(model.ForDealer);
-        client.Tell(model.Public);
-        ClientHello hello = client.Hear<ClientHello>();
+        Conversation.Model.Tell(client, model.Public);
+        ClientHello hello = Conversation.Request.Hear(client);
         GenerationRequest request = hello.Request;
         request.Check(model.Public.Config);
-        if (!hello.HasMaskedWeights)
+        terms.Check(request);
+        Conversation.Granted.Tell(client, new Granted());
+        Conversation.ModelForDealer.Tell(dealer, model.ForDealer(request));
+        (AesKey seed, AesKey coins) = Conversation.ServerSeed.Hear(dealer).TakeKeys();
+        using (seed)
+        using (coins)
         {
-            log?.Invoke("sending masked weights");
-            model.SendMasked(client);
-        }
+            if (!hello.HasMaskedWeights)
+            {
+                log?.Invoke("sending masked weights");
+                model.SendMasked(client);
+            }
 
-        log?.Invoke($"prompt of {request.PromptTokens} tokens");
-        var correlations = new ServerCorrelations(new AesKey(Convert.FromHexString(seed.Seed)), new CorrectionReader(dealer));
-        using var mpc = new Mpc(Role.Server, correlations, client, new AesKey(Convert.FromHexString(seed.Coins)));
-        using var program = new SecretProgram(mpc, model.Public.Config, model.Public.Plan, model.Weights, request);
-        var dealt = new List<long>();
-        program.Prefill(new int[request.PromptTokens]);
-        var meter = new DecodeMeter(mpc);
-        dealt.Add(correlations.Dealt);
-        int tokens = 1;
-        for (; client.Hear<bool>(); tokens++)
-        {
-            program.Decode(0);
+            log?.Invoke($"prompt of {request.PromptTokens} tokens");
+            var correlations = new ServerCorrelations(seed, new CorrectionReader(dealer));
+            using var mpc = new Mpc(Role.Server, correlations, client, coins);
+            using var program = new SecretProgram(mpc, model.Public.Config, model.Public.Plan, model.Weights, request);
+            var dealt = new List<long>();
+            program.Prefill(new int[request.PromptTokens]);
+            var meter = new DecodeMeter(mpc);
             dealt.Add(correlations.Dealt);
-        }
+            for (; Conversation.Next.Hear(client).More; dealt.Add(correlations.Dealt))
+            {
+                if (dealt.Count >= request.MaxTokens)
+                {
+                    throw new SessionException(EndReason.OutOfTurn, $"{client.Peer} wants more than the {request.MaxTokens:N0} tokens that it asked for.");
+                }
 
-        client.Tell(ProcessMeter.Report([.. dealt]) with { Decode = meter.Read() });
-        return tokens;
+                program.Decode(0);
+            }
+
+            Conversation.ServerReport.Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read() });
+            return dealt.Count;
+        }
     }
 }

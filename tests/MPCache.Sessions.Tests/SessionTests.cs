@@ -123,37 +123,8 @@ public sealed class SessionTests : IDisposable
         Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal(phase.Predicted!.Bytes, phase.Bytes));
     }
 
-    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full", bool fill = false)
-    {
-        (MemoryChannel clientServer, MemoryChannel serverClient) = MemoryChannel.Pair();
-        (MemoryChannel clientDealer, MemoryChannel dealerClient) = MemoryChannel.Pair();
-        (MemoryChannel serverDealer, MemoryChannel dealerServer) = MemoryChannel.Pair();
-        using var dealer = new DealerSession();
-        Task dealing = Task.Factory.StartNew(() => dealer.Run(dealerClient, dealerServer), TaskCreationOptions.LongRunning);
-        Task serving = Task.Factory.StartNew(() => ServerSession.Run(model, serverClient, serverDealer), TaskCreationOptions.LongRunning);
-        GenerationReport report = ClientSession.Run(prompt, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, clientServer, clientDealer, _folder.Path, new Silent(), ids => file.Tokenizer.Decode(ids));
-        Assert.True(Task.WaitAll([dealing, serving], TimeSpan.FromSeconds(20)));
-        return report;
-    }
+    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full", bool fill = false) =>
+        new InProcess(model, file, _folder.Path).Generate(new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, prompt);
 
     public void Dispose() => _folder.Dispose();
-
-    private sealed class Silent : IGenerationObserver
-    {
-        public void Receiving(long bytes, long total)
-        {
-        }
-
-        public void Ready(PublicModel model)
-        {
-        }
-
-        public void Prefilled(int tokens, int total)
-        {
-        }
-
-        public void Token(int id, double seconds)
-        {
-        }
-    }
 }

@@ -7,7 +7,7 @@ namespace MPCache.Testing;
 public sealed class MemoryChannel : IChannel
 {
     private const int MostWaiting = 256;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2), s_step = TimeSpan.FromMilliseconds(50);
 
     private readonly BlockingCollection<(FrameKind Kind, byte[] Payload)> _out, _in;
     private readonly List<byte[]>? _kept;
@@ -41,9 +41,17 @@ public sealed class MemoryChannel : IChannel
         byte[] copy = payload.ToArray();
         _kept?.Add(copy);
         (_sent, _framesSent) = (_sent + copy.Length, _framesSent + 1);
-        if (!_out.TryAdd((kind, copy), s_patience))
+        for (int waits = 0; !_out.TryAdd((kind, copy), s_step); waits++)
         {
-            throw new ChannelException(Peer, $"it took none of {MostWaiting} frames.");
+            if (_in.IsAddingCompleted)
+            {
+                throw new ChannelException(Peer, "has gone.");
+            }
+
+            if (waits * s_step > s_patience)
+            {
+                throw new ChannelException(Peer, $"it took none of {MostWaiting} frames.");
+            }
         }
     }
 
@@ -62,7 +70,7 @@ public sealed class MemoryChannel : IChannel
     {
         if (!_in.TryTake(out (FrameKind Kind, byte[] Payload) frame, s_patience))
         {
-            throw new ChannelException(Peer, "no frame came.");
+            throw new ChannelException(Peer, _in.IsCompleted ? "has gone." : "no frame came.");
         }
 
         if (frame.Kind != kind || frame.Payload.Length > longest)
@@ -73,6 +81,9 @@ public sealed class MemoryChannel : IChannel
         (_received, _framesReceived) = (_received + frame.Payload.Length, _framesReceived + 1);
         return frame.Payload;
     }
+
+    /// <summary>The end of the line, as when a process dies: the peer gets what was sent before, then an error.</summary>
+    public void Break() => _out.CompleteAdding();
 
     public void Dispose()
     {

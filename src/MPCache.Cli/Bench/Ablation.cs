@@ -65,7 +65,7 @@ internal static class Ablation
         using ModelFile model = ModelFile.Open(path);
         FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
         using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", links.Plane.Word()], cancel);
-        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word()], cancel);
+        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word(), .. ServerCommand.AllowAll], cancel);
         var rows = new List<AblationRow>();
         Console.Error.WriteLine("warming up");
         Measure(model, plan, server, dealer, Request(policies[0], lengths[0]), links, cancel);
@@ -86,7 +86,7 @@ internal static class Ablation
         GenerationReport report;
         try
         {
-            report = Client.Generate(server.Address, dealer.Address, new int[request.PromptTokens], request, new SilentObserver(), _ => "", links, cancel);
+            report = Client.Generate(server.Address, dealer.Address, new int[request.PromptTokens], request, new SilentObserver(), Client.Options(null), links, cancel);
         }
         catch (ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {

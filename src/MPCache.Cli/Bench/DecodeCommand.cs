@@ -68,7 +68,7 @@ internal static class DecodeCommand
         using ModelFile model = ModelFile.Open(path);
         var weights = new FloatWeights(model);
         using LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", links.Plane.Word()], cancel);
-        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word()], cancel);
+        using LocalProcess server = await LocalProcess.Start("server", ["--model", path, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", links.Plane.Word(), .. ServerCommand.AllowAll], cancel);
         var rows = new List<Row>();
         Console.Error.WriteLine("warming up");
         Generate(model, server, dealer, policies[0], lengths[0], links, cancel);
@@ -92,7 +92,7 @@ internal static class DecodeCommand
         request.Check(model.Config);
         try
         {
-            return Client.Generate(server.Address, dealer.Address, new int[length], request, new SilentObserver(), _ => "", links, cancel);
+            return Client.Generate(server.Address, dealer.Address, new int[length], request, new SilentObserver(), Client.Options(null), links, cancel);
         }
         catch (Protocols.ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {

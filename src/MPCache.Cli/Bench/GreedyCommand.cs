@@ -70,7 +70,7 @@ internal static class GreedyCommand
     {
         try
         {
-            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = policy.ToText(), Reveal = "token" }, new SilentObserver(), tokens => model.Tokenizer.Decode(tokens), links, cancel);
+            return Client.Generate(server.Address, dealer.Address, prompt.PromptIds, new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = policy.ToText(), Reveal = "token" }, new SilentObserver(), Client.Options(model), links, cancel);
         }
         catch (ChannelException e) when ((server.Failure ?? dealer.Failure) is { } words)
         {

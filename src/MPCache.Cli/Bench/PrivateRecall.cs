@@ -26,7 +26,7 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
             for (int p = 0; p < counts.Length; p++)
             {
                 var request = new GenerationRequest { PromptTokens = ids.Length, MaxTokens = RecallRun.AnswerTokens, Policy = policies[p].ToText(), Reveal = "token" };
-                GenerationReport report = Client.Generate(server.Address, dealer.Address, ids, request, new SilentObserver(), tokens => file.Tokenizer.Decode(tokens), links, cancel);
+                GenerationReport report = Client.Generate(server.Address, dealer.Address, ids, request, new SilentObserver(), Client.Options(file), links, cancel);
                 bool answered = prompt.IsAnsweredBy(report.Text), same = report.Tokens.SequenceEqual(expected[p].GreedyIds);
                 counts[p] = new Count(counts[p].Prompts + 1, counts[p].Answered + (answered ? 1 : 0), counts[p].SameText + (same ? 1 : 0));
                 Console.Error.WriteLine($"{prompt.Name} under {policies[p].Name}: {(answered ? "answered" : "not answered")}, {(same ? "the plaintext engine's text" : Departure(expected[p], report.Tokens))}");

@@ -12,12 +12,13 @@ internal static class DealerCommand
     {
         Option<string> listen = CommonOptions.Address("--listen", "Address to listen on; port 0 picks a free one.", required: true);
         Option<bool> once = new("--once") { Description = "End after one session." };
+        Option<double> most = CommonOptions.MostWeights("Memory for the mask of a model's weights at most, GB: 8 bytes a weight.");
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
         Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("dealer", "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the other's secret.")
         {
-            listen, once, transport, insecure, child,
+            listen, once, most, transport, insecure, child,
         };
         command.SetAction((result, cancel) => Task.Run(() =>
         {
@@ -27,15 +28,15 @@ internal static class DealerCommand
             }
 
             var options = new ChannelOptions { Self = Role.Dealer, Cancel = cancel, InsecureTransport = result.GetValue(insecure), Plane = result.GetValue(transport) };
-            return Run(result.GetValue(listen)!, result.GetValue(once), options);
+            return Run(result.GetValue(listen)!, result.GetValue(once), CommonOptions.Bytes(result.GetValue(most)), options);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string listen, bool once, ChannelOptions options)
+    private static int Run(string listen, bool once, long mostWeightBytes, ChannelOptions options)
     {
         using ILinkListener listener = Planes.Bind(listen, options);
-        using var session = new DealerSession();
+        using var session = new DealerSession(mostWeightBytes);
         Console.WriteLine($"dealer ready at {listener.Address}");
         while (true)
         {
@@ -64,6 +65,6 @@ internal static class DealerCommand
         {
             session.Run(client, server, line => Console.Error.WriteLine(line));
             return 0;
-        }, "dealer", server);
-    }, "dealer", client);
+        }, Role.Dealer, server);
+    }, Role.Dealer, client);
 }

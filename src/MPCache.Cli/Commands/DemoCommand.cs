@@ -41,7 +41,7 @@ internal static class DemoCommand
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
         GenerationReport report = await GenerateCommand.WithParties(parties, () => Client.Generate(parties.Server, parties.Dealer, ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
-            tokens => model.Tokenizer.Decode(tokens), links, cancel), cancel);
+            Client.Options(model), links, cancel), cancel);
         observer.Finish();
 
         GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);

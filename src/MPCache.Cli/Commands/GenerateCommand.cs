@@ -28,10 +28,12 @@ internal static class GenerateCommand
         Option<DataPlane> transport = CommonOptions.Transport();
         Option<string> shapeLink = CommonOptions.ShapeLink();
         Option<bool> shapeDealer = CommonOptions.ShapeDealer();
+        Option<bool> fixedLength = new("--fixed-length") { Description = "Run all of --max-tokens, so that the server does not learn when the text ended." };
+        Option<double> most = CommonOptions.MostWeights("Largest masked weights to store, GB: 8 bytes a weight, once for each model and server.");
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, transport, shapeLink, shapeDealer, insecure,
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, transport, shapeLink, shapeDealer, fixedLength, most, insecure,
         };
         var policy = new PolicyArguments(command);
         command.Validators.Add(r =>
@@ -91,7 +93,7 @@ internal static class GenerateCommand
             return ExitCode.Success;
 
             GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! }, observer,
-                tokens => file.Tokenizer.Decode(tokens), links, cancel);
+                Client.Options(file) with { FixedLength = r.GetValue(fixedLength), MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) }, links, cancel);
 
             async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)
             {

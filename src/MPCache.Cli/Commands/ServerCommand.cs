@@ -9,6 +9,11 @@ namespace MPCache.Cli;
 /// <summary><c>mpcache server</c>.</summary>
 internal static class ServerCommand
 {
+    private const string AllowLogits = "--allow-logits", AllowFilledCache = "--allow-filled-cache";
+
+    /// <summary>Options of a server whose client is its own owner.</summary>
+    public static string[] AllowAll => [AllowLogits, AllowFilledCache];
+
     public static Command Create()
     {
         Option<string> model = CommonOptions.Model(required: true, "The model: a GGUF file or a Hugging Face folder.");
@@ -16,10 +21,17 @@ internal static class ServerCommand
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: true);
         Option<bool> once = new("--once") { Description = "End after one session." };
         Option<bool> headroom = new("--headroom") { Description = "Print the calibration's headroom for every tensor." };
+        Option<bool> logits = new(AllowLogits) { Description = "Let clients ask for all logits of each step, which tell more of the model than its text." };
+        Option<bool> filled = new(AllowFilledCache) { Description = "Let clients fill the cache with noise in place of a prompt, for measurements." };
+        Option<int> maxPrompt = new("--max-prompt-tokens") { Description = "Tokens of a prompt at most, 0: as many as the model was made for.", HelpName = "N" };
+        Option<int> maxNew = new("--max-new-tokens") { Description = "Tokens generated in a session at most, 0: as many as the model was made for.", HelpName = "N" };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
         Option<DataPlane> transport = CommonOptions.Transport();
-        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.") { model, listen, dealer, once, headroom, transport, insecure, child };
+        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.") 
+        {
+            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, transport, insecure, child,
+        };
         command.SetAction((result, cancel) => Task.Run(() =>
         {
             if (result.GetValue(child))
@@ -28,25 +40,32 @@ internal static class ServerCommand
             }
 
             var options = new ChannelOptions { Self = Role.Server, Cancel = cancel, InsecureTransport = result.GetValue(insecure), Plane = result.GetValue(transport) };
-            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, result.GetValue(once), result.GetValue(headroom), options);
+            var terms = new ServerTerms
+            {
+                AllowLogits = result.GetValue(logits),
+                AllowFilledCache = result.GetValue(filled),
+                MaxPromptTokens = result.GetValue(maxPrompt),
+                MaxNewTokens = result.GetValue(maxNew),
+            };
+            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, terms, result.GetValue(once), result.GetValue(headroom), options);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string path, string listen, string dealer, bool once, bool headroom, ChannelOptions options)
+    private static int Run(string path, string listen, string dealer, ServerTerms terms, bool once, bool headroom, ChannelOptions options)
     {
         options.Check(dealer);
         using ILinkListener listener = Planes.Bind(listen, options);
         using ModelFile file = ModelFile.Open(path);
         Console.Error.WriteLine($"loading and calibrating {file.Config.Name} ({file.Config.Parameters / 1e6:N1} M weights)");
-        using ServerModel model = ServerModel.Load(file, MaskedWeightsFile.DefaultFolder, lines => Report(lines, headroom));
+        using ServerModel model = ServerModel.Load(file, MaskedWeightsFile.DefaultFolder, lines => Report(lines, headroom), line => Console.Error.WriteLine($"warning: {line}"));
         Console.WriteLine($"server ready at {listener.Address}");
         while (true)
         {
             try
             {
                 using ILink client = listener.Accept(Role.Client);
-                int tokens = Links.Closing(() => Serve(model, client, dealer, options), "server", client);
+                int tokens = Links.Closing(() => Serve(model, terms, client, dealer, options), Role.Server, client);
                 Console.Error.WriteLine($"session over: {tokens} tokens");
             }
             catch (Exception e) when (!once && e is not OperationCanceledException)
@@ -61,10 +80,10 @@ internal static class ServerCommand
         }
     }
 
-    private static int Serve(ServerModel model, ILink client, string dealer, ChannelOptions options)
+    private static int Serve(ServerModel model, ServerTerms terms, ILink client, string dealer, ChannelOptions options)
     {
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session, options with { Shape = LinkChoice.OfDealer(client.Shape) });
-        return Links.Closing(() => ServerSession.Run(model, client, toDealer, line => Console.Error.WriteLine(line)), "server", toDealer);
+        return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server, toDealer);
     }
 
     private static void Report(IReadOnlyList<Calibration.HeadroomLine> lines, bool all)

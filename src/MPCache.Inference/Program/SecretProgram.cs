@@ -30,7 +30,7 @@ public sealed class SecretProgram : IDisposable
         }
 
         (_mpc, _plan, _request) = (mpc, plan, request);
-        _afterFill = Enumerable.Range(0, config.Vocabulary).First(id => !config.EndTokens.Contains(id));
+        _afterFill = Enumerable.Range(0, config.Vocabulary).FirstOrDefault(id => !config.EndTokens.Contains(id));
         _engine = new SecretEngine(mpc, config, plan, weights, request);
         _transformer = new Transformer<Secret>(config, _engine);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using MPCache.Models;
 
 namespace MPCache.Inference;
@@ -41,6 +43,22 @@ public sealed class ModelLayout
         Add(config.Layers, LinearSite.Output, config.Vocabulary, config.Width);
         Embedding = new Entry(at, config.Vocabulary, config.Width, nonce);
         Bytes = at + (((Embedding.Count * 2) + 63) & ~63L);
+    }
+
+    /// <summary>Of the order of matrices, their padding and the numbering of their masks.</summary>
+    public const int Version = 2;
+
+    /// <summary>The layout as bytes: its version, and place, sizes and number of every matrix. Different layouts have different descriptions.</summary>
+    public byte[] Description()
+    {
+        var text = new StringBuilder($"mpcache layout {Version}\n");
+        foreach (((int layer, LinearSite site), Entry e) in Matrices)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{layer} {site} {e.Offset} {e.Rows} {e.Columns} {e.Nonce}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"embedding {Embedding.Offset} {Embedding.Rows} {Embedding.Columns} {Embedding.Nonce}\n");
+        return Encoding.ASCII.GetBytes(text.ToString());
     }
 
     /// <summary>Bytes of F.</summary>

@@ -4,8 +4,8 @@ namespace MPCache.Protocols;
 
 /// <summary>
 /// Where correlated randomness comes from. All roles make the same calls in the same order; each call draws from its own AES-CTR stream,
-/// numbered by <see cref="Drawn"/>, so nothing is drawn twice. What a call returns depends on the role: the client and the server get
-/// shares, the dealer gets the value itself.
+/// numbered by its <see cref="StreamKind"/> and <see cref="Drawn"/>, so nothing is drawn twice. What a call returns depends on the role: the client and the
+/// server get shares, the dealer gets the value itself.
 /// </summary>
 /// <remarks>
 /// Only corrections travel, and only to the server: a dealt value v is shared as v = c + (v - c), where c is the client's stream.
@@ -48,7 +48,8 @@ public abstract class Correlations
     {
     }
 
-    private protected ulong Next() => Drawn++;
+    /// <summary>The nonce of the next stream: its kind in the top byte, so that streams of two kinds are never one, whatever roles believe of the order.</summary>
+    private protected ulong Next(StreamKind kind) => ((ulong)kind << 56) | Drawn++;
 
     /// <summary>Bytes on the wire of one word in Z_2^ring.</summary>
     public static int WireBytes(int ring) => (ring + 7) / 8;
@@ -56,38 +57,54 @@ public abstract class Correlations
     private protected static int WordsFor(long bytes) => checked((int)((bytes + 7) / 8));
 }
 
+/// <summary>
+/// What a stream is for. A pad hides what the dealer sends to the server; a mask hides what a party sends online. Were they drawn from one numbering, a dealer that was
+/// told another program than the client runs could hide a value of its own under a stream that the client uses as a mask, and the server would read the difference.
+/// </summary>
+internal enum StreamKind : byte
+{
+    /// <summary>A mask shared by both parties.</summary>
+    Mask = 1,
+
+    /// <summary>The client's share of a dealt value, under which the dealer sends the server's.</summary>
+    Pad = 2,
+
+    /// <summary>A mask, bits or a permutation that one party and the dealer know.</summary>
+    Private = 3,
+}
+
 /// <summary>The client: everything from its own seed.</summary>
 public sealed class ClientCorrelations(AesKey key) : Correlations
 {
     /// <inheritdoc/>
-    public override Words Random(Arena arena, int n) => Draw(arena, n);
+    public override Words Random(Arena arena, int n) => Draw(arena, StreamKind.Mask, n);
 
     /// <inheritdoc/>
-    public override Words RandomBits(Arena arena, long bits) => Draw(arena, Words.ForBits(bits));
+    public override Words RandomBits(Arena arena, long bits) => Draw(arena, StreamKind.Mask, Words.ForBits(bits));
 
     /// <inheritdoc/>
-    public override Words ClientRandom(Arena arena, int n) => Draw(arena, n);
+    public override Words ClientRandom(Arena arena, int n) => Draw(arena, StreamKind.Private, n);
 
     /// <inheritdoc/>
     public override Words ServerRandom(Arena arena, int n)
     {
-        Next();
+        Next(StreamKind.Private);
         return Words.Shape(n);
     }
 
     /// <inheritdoc/>
-    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Draw(arena, Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Draw(arena, StreamKind.Private, Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
 
     /// <inheritdoc/>
-    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill) => Draw(arena, n);
+    public override Words Deal(Arena arena, int n, int ring, Action<Words> fill) => Draw(arena, StreamKind.Pad, n);
 
     /// <inheritdoc/>
-    public override Words DealBits(Arena arena, long bytes, Action<Words> fill) => Draw(arena, WordsFor(bytes));
+    public override Words DealBits(Arena arena, long bytes, Action<Words> fill) => Draw(arena, StreamKind.Pad, WordsFor(bytes));
 
-    private Words Draw(Arena arena, int n)
+    private Words Draw(Arena arena, StreamKind kind, int n)
     {
         Words words = arena.Take(n);
-        Kernel.PrgFill(key, Next(), 0, words.Span);
+        Kernel.PrgFill(key, Next(kind), 0, words.Span);
         return words;
     }
 }
@@ -96,28 +113,28 @@ public sealed class ClientCorrelations(AesKey key) : Correlations
 public sealed class ServerCorrelations(AesKey key, CorrectionReader reader) : Correlations
 {
     /// <inheritdoc/>
-    public override Words Random(Arena arena, int n) => Draw(arena, n);
+    public override Words Random(Arena arena, int n) => Draw(arena, StreamKind.Mask, n);
 
     /// <inheritdoc/>
-    public override Words RandomBits(Arena arena, long bits) => Draw(arena, Words.ForBits(bits));
+    public override Words RandomBits(Arena arena, long bits) => Draw(arena, StreamKind.Mask, Words.ForBits(bits));
 
     /// <inheritdoc/>
     public override Words ClientRandom(Arena arena, int n)
     {
-        Next();
+        Next(StreamKind.Private);
         return Words.Shape(n);
     }
 
     /// <inheritdoc/>
-    public override Words ServerRandom(Arena arena, int n) => Draw(arena, n);
+    public override Words ServerRandom(Arena arena, int n) => Draw(arena, StreamKind.Private, n);
 
     /// <inheritdoc/>
-    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Words.Shape(Words.ForBits(bits)), Draw(arena, Words.ForBits(bits)));
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Words.Shape(Words.ForBits(bits)), Draw(arena, StreamKind.Private, Words.ForBits(bits)));
 
     /// <inheritdoc/>
     public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
     {
-        Next();
+        Next(StreamKind.Pad);
         Words words = arena.Take(n);
         int width = WireBytes(ring);
         reader.ReadWords(words.Span, width);
@@ -128,7 +145,7 @@ public sealed class ServerCorrelations(AesKey key, CorrectionReader reader) : Co
     /// <inheritdoc/>
     public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
     {
-        Next();
+        Next(StreamKind.Pad);
         Words words = arena.Take(WordsFor(bytes));
         reader.ReadBytes(words.Bytes[..checked((int)bytes)]);
         words.Bytes[(int)bytes..].Clear();
@@ -136,10 +153,10 @@ public sealed class ServerCorrelations(AesKey key, CorrectionReader reader) : Co
         return words;
     }
 
-    private Words Draw(Arena arena, int n)
+    private Words Draw(Arena arena, StreamKind kind, int n)
     {
         Words words = arena.Take(n);
-        Kernel.PrgFill(key, Next(), 0, words.Span);
+        Kernel.PrgFill(key, Next(kind), 0, words.Span);
         return words;
     }
 }
@@ -151,7 +168,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     public override Words Random(Arena arena, int n)
     {
         Words words = arena.Take(n);
-        ulong nonce = Next();
+        ulong nonce = Next(StreamKind.Mask);
         Kernel.PrgFill(client, nonce, 0, words.Span);
         Kernel.PrgAdd(server, nonce, 0, words.Span);
         return words;
@@ -161,7 +178,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     public override Words RandomBits(Arena arena, long bits)
     {
         Words words = arena.Take(Words.ForBits(bits));
-        ulong nonce = Next();
+        ulong nonce = Next(StreamKind.Mask);
         Kernel.PrgFill(client, nonce, 0, words.Span);
         Kernel.PrgXor(server, nonce, 0, words.Span);
         return words;
@@ -171,7 +188,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     public override Words ClientRandom(Arena arena, int n)
     {
         Words words = arena.Take(n);
-        Kernel.PrgFill(client, Next(), 0, words.Span);
+        Kernel.PrgFill(client, Next(StreamKind.Private), 0, words.Span);
         return words;
     }
 
@@ -179,7 +196,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     public override Words ServerRandom(Arena arena, int n)
     {
         Words words = arena.Take(n);
-        Kernel.PrgFill(server, Next(), 0, words.Span);
+        Kernel.PrgFill(server, Next(StreamKind.Private), 0, words.Span);
         return words;
     }
 
@@ -187,7 +204,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
     public override (Words Client, Words Server) PrivateBits(Arena arena, long bits)
     {
         Words c = arena.Take(Words.ForBits(bits)), s = arena.Take(Words.ForBits(bits));
-        ulong nonce = Next();
+        ulong nonce = Next(StreamKind.Private);
         Kernel.PrgFill(client, nonce, 0, c.Span);
         Kernel.PrgFill(server, nonce, 0, s.Span);
         return (c, s);
@@ -201,7 +218,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
         fill(value);
         Words correction = arena.Take(n);
         value.Span.CopyTo(correction.Span);
-        Kernel.PrgSub(client, Next(), 0, correction.Span);
+        Kernel.PrgSub(client, Next(StreamKind.Pad), 0, correction.Span);
         int width = WireBytes(ring);
         writer.WriteWords(correction.Span, width);
         Dealt += (long)n * width;
@@ -218,7 +235,7 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
         fill(value);
         Words correction = arena.Take(n);
         value.Span.CopyTo(correction.Span);
-        Kernel.PrgXor(client, Next(), 0, correction.Span);
+        Kernel.PrgXor(client, Next(StreamKind.Pad), 0, correction.Span);
         writer.WriteBytes(correction.Bytes[..checked((int)bytes)]);
         Dealt += bytes;
         arena.Release(mark);
@@ -233,24 +250,24 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
 public sealed class ClearCorrelations : Correlations
 {
     /// <inheritdoc/>
-    public override Words Random(Arena arena, int n) => Zero(arena, n);
+    public override Words Random(Arena arena, int n) => Zero(arena, StreamKind.Mask, n);
 
     /// <inheritdoc/>
-    public override Words RandomBits(Arena arena, long bits) => Zero(arena, Words.ForBits(bits));
+    public override Words RandomBits(Arena arena, long bits) => Zero(arena, StreamKind.Mask, Words.ForBits(bits));
 
     /// <inheritdoc/>
-    public override Words ClientRandom(Arena arena, int n) => Zero(arena, n);
+    public override Words ClientRandom(Arena arena, int n) => Zero(arena, StreamKind.Private, n);
 
     /// <inheritdoc/>
-    public override Words ServerRandom(Arena arena, int n) => Zero(arena, n);
+    public override Words ServerRandom(Arena arena, int n) => Zero(arena, StreamKind.Private, n);
 
     /// <inheritdoc/>
-    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Zero(arena, Words.ForBits(bits)), Zero(arena, Words.ForBits(bits)));
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Zero(arena, StreamKind.Private, Words.ForBits(bits)), Zero(arena, StreamKind.Private, Words.ForBits(bits)));
 
     /// <inheritdoc/>
     public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
     {
-        Next();
+        Next(StreamKind.Pad);
         Words words = arena.Take(n);
         Arena.Mark mark = arena.Top;
         fill(words);
@@ -261,7 +278,7 @@ public sealed class ClearCorrelations : Correlations
     /// <inheritdoc/>
     public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
     {
-        Next();
+        Next(StreamKind.Pad);
         Words words = arena.Zeros(WordsFor(bytes));
         Arena.Mark mark = arena.Top;
         fill(words);
@@ -269,9 +286,9 @@ public sealed class ClearCorrelations : Correlations
         return words;
     }
 
-    private Words Zero(Arena arena, int n)
+    private Words Zero(Arena arena, StreamKind kind, int n)
     {
-        Next();
+        Next(kind);
         return arena.Zeros(n);
     }
 }
@@ -280,37 +297,37 @@ public sealed class ClearCorrelations : Correlations
 public sealed class CostCorrelations : Correlations
 {
     /// <inheritdoc/>
-    public override Words Random(Arena arena, int n) => Shape(n);
+    public override Words Random(Arena arena, int n) => Shape(StreamKind.Mask, n);
 
     /// <inheritdoc/>
-    public override Words RandomBits(Arena arena, long bits) => Shape(Words.ForBits(bits));
+    public override Words RandomBits(Arena arena, long bits) => Shape(StreamKind.Mask, Words.ForBits(bits));
 
     /// <inheritdoc/>
-    public override Words ClientRandom(Arena arena, int n) => Shape(n);
+    public override Words ClientRandom(Arena arena, int n) => Shape(StreamKind.Private, n);
 
     /// <inheritdoc/>
-    public override Words ServerRandom(Arena arena, int n) => Shape(n);
+    public override Words ServerRandom(Arena arena, int n) => Shape(StreamKind.Private, n);
 
     /// <inheritdoc/>
-    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Shape(Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
+    public override (Words Client, Words Server) PrivateBits(Arena arena, long bits) => (Shape(StreamKind.Private, Words.ForBits(bits)), Words.Shape(Words.ForBits(bits)));
 
     /// <inheritdoc/>
     public override Words Deal(Arena arena, int n, int ring, Action<Words> fill)
     {
         Dealt += (long)n * WireBytes(ring);
-        return Shape(n);
+        return Shape(StreamKind.Pad, n);
     }
 
     /// <inheritdoc/>
     public override Words DealBits(Arena arena, long bytes, Action<Words> fill)
     {
         Dealt += bytes;
-        return Shape(WordsFor(bytes));
+        return Shape(StreamKind.Pad, WordsFor(bytes));
     }
 
-    private Words Shape(int n)
+    private Words Shape(StreamKind kind, int n)
     {
-        Next();
+        Next(kind);
         return Words.Shape(n);
     }
 }

@@ -77,7 +77,10 @@ public static class Opening
         Mpc.Exchange exchange = mpc.Begin(0, (long)n * width);
         if (mpc.Role == Role.Server)
         {
-            Kernel.Pack(exchange.Outgoing, secret.Words.Span, width, n);
+            // The words' bits above the ring are no share of anything that the client may know, and whole bytes are sent.
+            Words own = mpc.Take(n);
+            Kernel.Shift(own.Span, secret.Words.Span, 0, secret.Ring, 0, n);
+            Kernel.Pack(exchange.Outgoing, own.Span, width, n);
         }
 
         await exchange;
