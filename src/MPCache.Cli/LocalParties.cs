@@ -57,7 +57,7 @@ internal static class Client
     {
         Folder = MaskedWeightsFile.DefaultFolder,
         Decode = tokenizer is null ? _ => "" : tokens => tokenizer.Tokenizer.Decode(tokens),
-        EndTokens = tokenizer is null ? [] : [.. tokenizer.Config.EndTokens],
+        EndTokens = tokenizer is null ? [] : [.. tokenizer.Tokenizer.EndTokens],
     };
 
     public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request, IGenerationObserver observer,

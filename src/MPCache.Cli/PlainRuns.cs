@@ -50,7 +50,7 @@ internal static class PlainRuns
             phases.Add(Line(clock.Elapsed.TotalSeconds));
             onToken?.Invoke(tokens[^1], clock.Elapsed.TotalSeconds);
         }
-        while (tokens.Count < maxTokens && !model.Config.EndTokens.Contains(tokens[^1]));
+        while (tokens.Count < maxTokens && !model.Tokenizer.EndTokens.Contains(tokens[^1]));
 
         ProcessReport self = ProcessMeter.Report([]);
         return new GenerationReport

@@ -8,9 +8,9 @@ using MPCache.Models.Text;
 namespace MPCache.Models;
 
 /// <summary>
-/// An open model: its sizes, its weights in one order whatever the file's, its tokenizer and its chat template. All names, types, shapes and
-/// ranges are checked when it is opened; weights are read when asked for. May be used from several threads at once. The files must not be
-/// shortened while it is open.
+/// An open model: its sizes, its weights in one order whatever the file's, its tokenizer and its chat template. All names, types, shapes
+/// and ranges are checked when it is opened; weights are read when asked for. May be used from several threads at once. The files must not
+/// be shortened while it is open.
 /// </summary>
 public sealed class ModelFile : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class ModelFile : IDisposable
     {
         (Path, this.files, Config, this.tensors) = (path, files, config, tensors);
         sha256 = new(Hash);
-        tokenizer = new(() => new ByteLevelBpe(tables()));
+        tokenizer = new(() => tables().Create());
         chat = new(() => template() is var (file, text) ? ChatTemplate.Recognise(file, text, () => tokenizer.Value) : null);
     }
 
@@ -35,12 +35,12 @@ public sealed class ModelFile : IDisposable
     /// <summary>The model's public sizes.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>Lower-case hex digest of the GGUF file, or of a folder's safetensors files in the order of their names, one after the other.
-    /// Computed at the first use.</summary>
+    /// <summary>Lower-case hex digest of the GGUF file, or of a folder's safetensors files in the order of their names, one after the
+    /// other. Computed at the first use.</summary>
     public string Sha256 => sha256.Value;
 
     /// <summary>The tokenizer, built at the first use.</summary>
-    /// <exception cref="ModelFormatException">The model has none, or one that is damaged or not byte-level BPE.</exception>
+    /// <exception cref="ModelFormatException">The model has none, or one that is damaged or of a kind that is not supported.</exception>
     public ITextTokenizer Tokenizer => tokenizer.Value;
 
     /// <summary>The chat template; null where the model has none.</summary>
@@ -49,21 +49,23 @@ public sealed class ModelFile : IDisposable
 
     /// <summary>Opens a model.</summary>
     /// <param name="path">A .gguf file, or a Hugging Face folder with config.json and safetensors.</param>
-    /// <exception cref="ModelFormatException">The model is missing, damaged or of a kind that is not supported; the message says which file and
-    /// tensor, what is wrong and, where one is known, the cure.</exception>
+    /// <exception cref="ModelFormatException">The model is missing, damaged or of a kind that is not supported; the message says which file
+    /// and tensor, what is wrong and, where one is known, the cure.</exception>
     public static ModelFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Directory.Exists(path) ? OpenFolder(path) : OpenGguf(path);
     }
 
-    /// <summary>Whether the file has a tensor of its own for this role. False for <see cref="TensorRole.Output"/> where it is tied.</summary>
+    /// <summary>Whether the file has a tensor of its own for this role. False for <see cref="TensorRole.Output"/> where it is
+    /// tied.</summary>
     /// <param name="role">What the tensor does.</param>
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     public bool Has(TensorRole role, int layer = -1) => tensors.Has(role, layer);
 
-    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value are
-    /// always separate. Rows of Llama's query and key are in halves order: number i of a head turns together with number i + d/2.</summary>
+    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value
+    /// are always separate. Rows of Llama's query and key are in halves order: number i of a head turns together with number i +
+    /// d/2.</summary>
     /// <param name="role">What the tensor does. A tied <see cref="TensorRole.Output"/> is the token embedding.</param>
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     /// <exception cref="ArgumentException">The model has no such tensor.</exception>
@@ -77,24 +79,27 @@ public sealed class ModelFile : IDisposable
 
         return Has(role, layer)
             ? tensors[role, layer].Read()
-            : throw new ArgumentException($"{Config.Name} ({Config.Family}, {Config.Layers} layers) has no {role} in layer {layer}", nameof(role));
+            : throw new ArgumentException($"{Config.Name} ({Config.Family}, {Config.Layers} layers) has no {role} in layer {layer}",
+                nameof(role));
     }
 
-    /// <summary>The tokens to feed the model for a prompt: a chat of one message, or the plain text after the token that begins texts, where
-    /// the model wants one.</summary>
+    /// <summary>The tokens to feed the model for a prompt: a chat of one message, or the plain text after the token that begins texts,
+    /// where the model wants one.</summary>
     /// <param name="text">What the user typed; control tokens written out in it stay text.</param>
     /// <param name="useChat">Whether to wrap it in the chat template.</param>
-    /// <exception cref="ModelFormatException">A template is asked for and the model has none that is supported, or the tokenizer cannot be read.</exception>
+    /// <exception cref="ModelFormatException">A template is asked for and the model has none that is supported, or the tokenizer cannot be
+    /// read.</exception>
     public int[] Prompt(string text, bool useChat)
     {
         if (useChat)
         {
-            var template = Chat ?? throw new ModelFormatException(Path, "the model has no chat template", cure: "Give the prompt without one");
+            var template = Chat ?? throw new ModelFormatException(Path, "the model has no chat template",
+                cure: "Give the prompt without one");
             return template.Apply(text);
         }
 
         var tokens = Tokenizer.Encode(text);
-        return Config is { AddBos: true, BosToken: { } begin } ? [begin, .. tokens] : tokens;
+        return Tokenizer.BeginToken is { } begin ? [begin, .. tokens] : tokens;
     }
 
     /// <summary>Closes the files. Tokenizer and sizes stay usable if they have been used before.</summary>
@@ -116,7 +121,7 @@ public sealed class ModelFile : IDisposable
 
             // Frequencies without scaling follow from the base; a file of scaled ones (rope_freqs) is refused as a foreign tensor.
             var map = new TensorMap(path, config, gguf.Tensors, (role, layer) => GgufModel.Place(config.Family, role, layer), _ => false);
-            return new ModelFile(path, [file], config, map, () => GgufModel.ReadTokenizer(gguf, config.Vocabulary),
+            return new ModelFile(path, [file], config, map, () => GgufTokenizer.Read(gguf, config.Vocabulary),
                 () => gguf.Text("tokenizer.chat_template") is { } template ? (path, template) : null);
         }
         catch
@@ -134,7 +139,10 @@ public sealed class ModelFile : IDisposable
             var config = HuggingFaceModel.ReadConfig(folder);
             var names = new HuggingFaceNames(config, folder.Tensors.Keys);
             var map = new TensorMap(path, config, folder.Tensors, names.Place, names.Ignorable);
-            return new ModelFile(path, [.. folder.Files], config, map, () => TokenizerJson.Read(folder, config.Vocabulary),
+            return new ModelFile(path, [.. folder.Files], config, map, () => TokenizerJson.Read(
+                folder.Tokenizer() ?? throw new ModelFormatException(path, "the folder has no tokenizer.json",
+                    cure: "Save the tokenizer with Hugging Face's save_pretrained"),
+                config.Vocabulary, config.AddBos ? config.BosToken : null, config.EndTokens),
                 () => HuggingFaceModel.ReadChatTemplate(folder));
         }
         catch

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace MPCache.Models.Tests;
@@ -66,7 +67,14 @@ public class ChatTemplateTests
 
         public int Count => 70_000;
 
+        public int? BeginToken => null;
+
+        public ImmutableArray<int> EndTokens => [];
+
         public int[] Encode(string text, bool special = false) => [.. text.Select(c => c + 100)];
+
+        public int[] Encode(IReadOnlyList<PromptPart> parts) => [.. parts.SelectMany(p => p.Control ? [Find(p.Text)!.Value]
+            : Encode(p.Text))];
 
         public string Decode(ReadOnlySpan<int> ids)
         {

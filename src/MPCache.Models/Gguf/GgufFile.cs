@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using MPCache.Models.Storage;
 
 namespace MPCache.Models.Gguf;
@@ -129,6 +130,24 @@ internal sealed class GgufFile
         return result;
     }
 
+    /// <summary>The 32-bit floating-point numbers of an array; null where the key is absent.</summary>
+    public float[]? Numbers(string key)
+    {
+        if (Value<GgufArray>(key, "an array") is not { } array)
+        {
+            return null;
+        }
+
+        if (array.Element != GgufValueType.Float32)
+        {
+            throw Mistyped(key, "an array of 32-bit floating-point numbers");
+        }
+
+        var bytes = new byte[4 * array.Count];
+        new GgufCursor(file, array.Offset).Fill(bytes, key);
+        return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+    }
+
     private static int FixedSize(GgufValueType type) => type switch
     {
         GgufValueType.UInt8 or GgufValueType.Int8 or GgufValueType.Bool => 1,
@@ -167,7 +186,8 @@ internal sealed class GgufFile
         var size = FixedSize(type);
         if (size == 0)
         {
-            throw new ModelFormatException(Path, $"the metadata key '{ModelFormatException.Printable(key)}' has the unknown type {(uint)type}");
+            throw new ModelFormatException(Path,
+                $"the metadata key '{ModelFormatException.Printable(key)}' has the unknown type {(uint)type}");
         }
 
         Span<byte> bytes = stackalloc byte[8];
@@ -183,7 +203,8 @@ internal sealed class GgufFile
             GgufValueType.Float32 => (double)BitConverter.UInt32BitsToSingle((uint)bits),
             GgufValueType.Float64 => BitConverter.UInt64BitsToDouble(bits),
             GgufValueType.Bool when bits > 1 =>
-                throw new ModelFormatException(Path, $"the metadata key '{ModelFormatException.Printable(key)}' is a boolean of value {bits}"),
+                throw new ModelFormatException(Path,
+                    $"the metadata key '{ModelFormatException.Printable(key)}' is a boolean of value {bits}"),
             GgufValueType.Bool => bits == 1,
             _ => bits,
         };
@@ -249,8 +270,8 @@ internal sealed class GgufFile
 
             if (offset > (ulong)file.Length || bytes > file.Length - data - (long)offset)
             {
-                throw new ModelFormatException(Path, $"its {bytes} bytes at offset {offset} of the data are beyond the end of the file", name,
-                    "The file is truncated; fetch it again");
+                throw new ModelFormatException(Path, $"its {bytes} bytes at offset {offset} of the data are beyond the end of the file",
+                    name, "The file is truncated; fetch it again");
             }
 
             if (!tensors.TryAdd(name, new StoredTensor(file, name, type, shape, data + (long)offset, bytes)))

@@ -1,8 +1,6 @@
-using MPCache.Models.Text;
-
 namespace MPCache.Models.Gguf;
 
-/// <summary>What GGUF's metadata and tensor names mean: sizes, places of the roles, tokenizer.</summary>
+/// <summary>What GGUF's metadata and tensor names mean: sizes, places of the roles.</summary>
 internal static class GgufModel
 {
     /// <summary>The model's sizes from the metadata.</summary>
@@ -14,7 +12,8 @@ internal static class GgufModel
         {
             "llama" => ModelFamily.Llama,
             "gpt2" => ModelFamily.Gpt2,
-            _ => throw new ModelFormatException(file.Path, $"the architecture '{ModelFormatException.Printable(architecture)}' is not supported",
+            _ => throw new ModelFormatException(file.Path,
+                $"the architecture '{ModelFormatException.Printable(architecture)}' is not supported",
                 cure: "Supported are llama and gpt2"),
         };
         RefuseVariants(file, architecture);
@@ -34,7 +33,8 @@ internal static class GgufModel
         {
             if (file.Integer($"{architecture}.{key}") is { } actual && actual != expected)
             {
-                throw new ModelFormatException(file.Path, $"'{architecture}.{key}' is {actual}, where the model's sizes ask for {expected}");
+                throw new ModelFormatException(file.Path,
+                    $"'{architecture}.{key}' is {actual}, where the model's sizes ask for {expected}");
             }
         }
 
@@ -54,8 +54,8 @@ internal static class GgufModel
             RopeBase = family == ModelFamily.Llama ? file.Number("llama.rope.freq_base") ?? 10_000 : 0,
             TiedOutput = !file.Tensors.ContainsKey("output.weight"),
             BosToken = file.Integer("tokenizer.ggml.bos_token_id"),
-            AddBos = file.Flag("tokenizer.ggml.add_bos_token") ?? IsLlama3(file.Text("tokenizer.ggml.pre")),
-            EndTokens = [.. EndTokens(file).Distinct().Order()],
+            AddBos = GgufTokenizer.AddsBegin(file),
+            EndTokens = GgufTokenizer.EndTokens(file),
         }.Checked(file.Path);
 
         int Required(string key) => file.Integer($"{architecture}.{key}") ?? throw Missing(file, $"{architecture}.{key}");
@@ -95,70 +95,6 @@ internal static class GgufModel
             _ => throw new ArgumentOutOfRangeException(nameof(role), role, "has no name in a GGUF"),
         };
     }
-
-    /// <summary>The tokenizer's tables.</summary>
-    /// <exception cref="ModelFormatException">They are missing, damaged or of another kind of tokenizer.</exception>
-    public static TokenizerTables ReadTokenizer(GgufFile file, int vocabulary)
-    {
-        var model = file.Text("tokenizer.ggml.model") ?? throw Missing(file, "tokenizer.ggml.model");
-        if (model != "gpt2")
-        {
-            throw new ModelFormatException(file.Path, $"the tokenizer '{ModelFormatException.Printable(model)}' is not supported",
-                cure: "Supported are byte-level BPE tokenizers, which GGUF calls gpt2");
-        }
-
-        var pre = file.Text("tokenizer.ggml.pre") ?? throw Missing(file, "tokenizer.ggml.pre");
-        var split = pre switch
-        {
-            "gpt-2" => PreTokenization.Gpt2,
-            "smollm" => PreTokenization.SmolLm,
-            _ when IsLlama3(pre) => PreTokenization.Llama3,
-            _ => throw new ModelFormatException(file.Path, $"the pre-tokenizer '{ModelFormatException.Printable(pre)}' is not supported",
-                cure: "Supported are gpt-2, smollm and llama-bpe"),
-        };
-        var tokens = file.Texts("tokenizer.ggml.tokens") ?? throw Missing(file, "tokenizer.ggml.tokens");
-        var merges = file.Texts("tokenizer.ggml.merges") ?? throw Missing(file, "tokenizer.ggml.merges");
-        var types = file.Integers("tokenizer.ggml.token_type");
-        if (tokens.Length > vocabulary || types is not null && types.Length != tokens.Length)
-        {
-            throw new ModelFormatException(file.Path,
-                $"{tokens.Length} tokens, {types?.Length} token types and an embedding of {vocabulary} rows do not fit together");
-        }
-
-        return new TokenizerTables(file.Path, tokens, Array.ConvertAll(types ?? new int[tokens.Length], Kind), merges, split, IsLlama3(pre));
-    }
-
-    /// <summary>GGUF's token types: 2 unknown, 3 control, 4 user-defined, 5 unused; the rest are text.</summary>
-    private static TokenKind Kind(int type) => type switch
-    {
-        2 or 3 => TokenKind.Special,
-        4 => TokenKind.Added,
-        5 => TokenKind.Unused,
-        _ => TokenKind.Text,
-    };
-
-    private static IEnumerable<int> EndTokens(GgufFile file)
-    {
-        foreach (var key in new[] { "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id" })
-        {
-            if (file.Integer(key) is { } token)
-            {
-                yield return token;
-            }
-        }
-
-        var tokens = file.Texts("tokenizer.ggml.tokens") ?? [];
-        var types = file.Integers("tokenizer.ggml.token_type") ?? [];
-        for (var i = 0; i < Math.Min(tokens.Length, types.Length); i++)
-        {
-            if (Kind(types[i]) is TokenKind.Special or TokenKind.Added && EndTexts.Are(tokens[i]))
-            {
-                yield return i;
-            }
-        }
-    }
-
-    private static bool IsLlama3(string? pre) => pre is "llama-bpe" or "llama3" or "llama-v3";
 
     private static void RefuseVariants(GgufFile file, string architecture)
     {

@@ -1,13 +1,18 @@
 namespace MPCache.Models.Text;
 
-/// <summary>Finds tokens written out in a text, leftmost first and the longest of those that begin at one place.</summary>
+/// <summary>Finds tokens written out in a text, leftmost first and the longest of those that begin at one place, with the white space that
+/// they swallow.</summary>
 internal sealed class LiteralTokens
 {
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<char, int[]> lengths;
+    private readonly IReadOnlySet<int> stripAfter;
 
-    public LiteralTokens(IEnumerable<(string Text, int Id)> tokens)
+    /// <param name="tokens">Tokens and their texts.</param>
+    /// <param name="stripAfter">Tokens that swallow the white space after them.</param>
+    public LiteralTokens(IEnumerable<(string Text, int Id)> tokens, IReadOnlySet<int> stripAfter)
     {
+        this.stripAfter = stripAfter;
         foreach (var (text, id) in tokens)
         {
             ids.TryAdd(text, id);
@@ -34,6 +39,11 @@ internal sealed class LiteralTokens
             if (at > done)
             {
                 yield return (null, done..at);
+            }
+
+            while (stripAfter.Contains(id) && at + length < text.Length && char.IsWhiteSpace(text[at + length]))
+            {
+                length++;
             }
 
             yield return (id, at..(at + length));

@@ -10,7 +10,10 @@ namespace MPCache.Models.Text;
 /// </summary>
 internal static partial class WordSplitter
 {
+    private const char ShadowCapital = '\u0181';
+    private const char ShadowSmall = '\u0180';
     private const char ShadowLetter = '\u01BB';
+    private const char ShadowMark = '\u0300';
     private const char ShadowNumber = '\u0660';
     private const char ShadowOther = '\u2500';
 
@@ -24,7 +27,13 @@ internal static partial class WordSplitter
             pieces = Cut(shadow, pieces, Number());
         }
 
-        pieces = Cut(shadow, pieces, how == PreTokenization.Llama3 ? Llama3() : Gpt2());
+        pieces = Cut(shadow, pieces, how switch
+        {
+            PreTokenization.Llama3 => Llama3(),
+            PreTokenization.Qwen2 => Qwen2(),
+            PreTokenization.Tekken => Tekken(),
+            _ => Gpt2(),
+        });
         return starts is null ? pieces : pieces.ConvertAll(p => starts[p.Start.Value]..starts[p.End.Value]);
     }
 
@@ -34,12 +43,25 @@ internal static partial class WordSplitter
     [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Gpt2();
 
-    // Llama 3 asks for contractions in any case; the long s is an s in Unicode's case folding, and Hugging Face's engine takes it for one.
-    [GeneratedRegex(@"'(?:[sS\u017F]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
-        + @"|\s*[\r\n]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
+    // Llama 3 and Qwen 2 ask for contractions in any case; the long s is an s in Unicode's case folding, and Hugging Face's engine takes
+    // it for one.
+    private const string AnyCaseContraction = @"'(?:[sS\u017F]|[tT]|[rR][eE]|[vV][eE]|[mM]|[lL][lL]|[dD])";
+    private const string WordOrMarks = @"[^\r\n\p{L}\p{N}]?\p{L}+";
+    private const string MarksAndSpaces = @" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    [GeneratedRegex($@"{AnyCaseContraction}|{WordOrMarks}|\p{{N}}{{1,3}}|{MarksAndSpaces}", RegexOptions.CultureInvariant)]
     private static partial Regex Llama3();
 
-    /// <summary>Cuts each piece at the matches of a pattern; what lies between matches is a piece, too. A pattern sees only its piece.</summary>
+    [GeneratedRegex($@"{AnyCaseContraction}|{WordOrMarks}|\p{{N}}|{MarksAndSpaces}", RegexOptions.CultureInvariant)]
+    private static partial Regex Qwen2();
+
+    [GeneratedRegex(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
+        + @"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
+        + @"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Tekken();
+
+    /// <summary>Cuts each piece at the matches of a pattern; what lies between matches is a piece, too. A pattern sees only its
+    /// piece.</summary>
     private static List<Range> Cut(string text, List<Range> pieces, Regex pattern)
     {
         var result = new List<Range>();
@@ -83,8 +105,10 @@ internal static partial class WordSplitter
             starts.Add(position);
             shadow.Append(rune.IsBmp ? (char)rune.Value : Rune.GetUnicodeCategory(rune) switch
             {
-                UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                    or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => ShadowLetter,
+                UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter => ShadowCapital,
+                UnicodeCategory.LowercaseLetter => ShadowSmall,
+                UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => ShadowLetter,
+                UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => ShadowMark,
                 UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => ShadowNumber,
                 _ => ShadowOther,
             });

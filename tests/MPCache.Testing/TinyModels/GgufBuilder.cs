@@ -27,6 +27,10 @@ public sealed class GgufBuilder
                 case bool b: w.Write(7u); w.Write(b); break;
                 case string s: w.Write(8u); String(w, s); break;
                 case ulong n: w.Write(10u); w.Write(n); break;
+                case float[] a:
+                    w.Write(9u); w.Write(6u); w.Write((ulong)a.Length);
+                    Array.ForEach(a, w.Write);
+                    break;
                 case string[] a:
                     w.Write(9u); w.Write(8u); w.Write((ulong)a.Length);
                     Array.ForEach(a, s => String(w, s));
