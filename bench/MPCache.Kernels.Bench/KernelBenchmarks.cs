@@ -18,37 +18,37 @@ public class KernelBenchmarks
     [GlobalSetup]
     public void Prepare() => (_key, _in) = (new AesKey(new byte[16]), new Inputs(Elements));
 
-    [Benchmark] public void LinearOneRow() => Kernels.GemmNtU64I16(_in.Y, Elements, _in.X, Width, _in.Weights, Width, 1, Elements, Width, 0);
+    [Benchmark] public void LinearOneRow() => Kernel.GemmNtU64I16(_in.Y, Elements, _in.X, Width, _in.Weights, Width, 1, Elements, Width, 0);
 
-    [Benchmark] public void LinearEightRows() => Kernels.GemmNtU64I16(_in.Y, Elements / 8, _in.X, Width, _in.Weights, Width, 8, Elements / 8, Width, 0);
+    [Benchmark] public void LinearEightRows() => Kernel.GemmNtU64I16(_in.Y, Elements / 8, _in.X, Width, _in.Weights, Width, 8, Elements / 8, Width, 0);
 
-    [Benchmark] public void MaskedLinearOneRow() => Kernels.GemmNtU64(_in.Y, Elements, _in.X, Width, _in.Wide, Width, 1, Elements, Width, 0);
+    [Benchmark] public void MaskedLinearOneRow() => Kernel.GemmNtU64(_in.Y, Elements, _in.X, Width, _in.Wide, Width, 1, Elements, Width, 0);
 
-    [Benchmark] public void MaskedLinearEightRows() => Kernels.GemmNtU64(_in.Y, Elements / 8, _in.X, Width, _in.Wide, Width, 8, Elements / 8, Width, 0);
+    [Benchmark] public void MaskedLinearEightRows() => Kernel.GemmNtU64(_in.Y, Elements / 8, _in.X, Width, _in.Wide, Width, 8, Elements / 8, Width, 0);
 
-    [Benchmark] public void Scores() => Kernels.GemmNtU64(_in.Y, Elements, _in.X, HeadDim, _in.Wide, HeadDim, 1, Elements, HeadDim, 0);
+    [Benchmark] public void Scores() => Kernel.GemmNtU64(_in.Y, Elements, _in.X, HeadDim, _in.Wide, HeadDim, 1, Elements, HeadDim, 0);
 
-    [Benchmark] public void WeightedSum() => Kernels.GemmNnU64(_in.Y, HeadDim, _in.A, Elements, _in.Wide, HeadDim, 1, HeadDim, Elements, 0);
+    [Benchmark] public void WeightedSum() => Kernel.GemmNnU64(_in.Y, HeadDim, _in.A, Elements, _in.Wide, HeadDim, 1, HeadDim, Elements, 0);
 
-    [Benchmark] public void Masks() => Kernels.PrgFill(_key, 1, 0, _in.Y);
+    [Benchmark] public void Masks() => Kernel.PrgFill(_key, 1, 0, _in.Y);
 
-    [Benchmark] public void BeaverFinish() => Kernels.Beaver(_in.Y, _in.A, _in.B, _in.C, _in.D, _in.A, 1, Elements);
+    [Benchmark] public void BeaverFinish() => Kernel.Beaver(_in.Y, _in.A, _in.B, _in.C, _in.D, _in.A, 1, Elements);
 
-    [Benchmark] public void Shift() => Kernels.Shift(_in.Y, _in.A, 1, 48, 14, Elements);
+    [Benchmark] public void Shift() => Kernel.Shift(_in.Y, _in.A, 1, 48, 14, Elements);
 
-    [Benchmark] public void WidenFinish() => Kernels.WidenFinish(_in.Y, _in.Bits, _in.Bits, _in.Bits, _in.Bits, _in.A, 40, 1, Elements);
+    [Benchmark] public void WidenFinish() => Kernel.WidenFinish(_in.Y, _in.Bits, _in.Bits, _in.Bits, _in.Bits, _in.A, 40, 1, Elements);
 
-    [Benchmark] public void BitTimes() => Kernels.BitTimes(_in.Y, _in.Bits, _in.A, _in.B, _in.C, _in.D, 3, Elements);
+    [Benchmark] public void BitTimes() => Kernel.BitTimes(_in.Y, _in.Bits, _in.A, _in.B, _in.C, _in.D, 3, Elements);
 
-    [Benchmark] public void TableLookUp() => Kernels.UnitLookup(_in.OutPlanes, _in.Unit, _in.Low, _in.Table, Planes, 9, Elements);
+    [Benchmark] public void TableLookUp() => Kernel.UnitLookup(_in.OutPlanes, _in.Unit, _in.Low, _in.Table, Planes, 9, Elements);
 
-    [Benchmark] public void Parities() => Kernels.UnitParities(_in.Parities, _in.Unit, _in.Low, _in.Groups, 7, Elements);
+    [Benchmark] public void Parities() => Kernel.UnitParities(_in.Parities, _in.Unit, _in.Low, _in.Groups, 7, Elements);
 
-    [Benchmark] public void CompareDigits() => Kernels.DigitsCompare(_in.OutPlanes, _in.OutPlanes2, _in.Unit, _in.A, Digits, 4, Elements);
+    [Benchmark] public void CompareDigits() => Kernel.DigitsCompare(_in.OutPlanes, _in.OutPlanes2, _in.Unit, _in.A, Digits, 4, Elements);
 
-    [Benchmark] public void Exponential() => Kernels.Exp2Neg(_in.Y, _in.Low, 13, 30, Elements);
+    [Benchmark] public void Exponential() => Kernel.Exp2Neg(_in.Y, _in.Low, 13, 30, Elements);
 
-    [Benchmark] public void PackFiveBytes() => Kernels.Pack(_in.Wire, _in.A, 5, Elements);
+    [Benchmark] public void PackFiveBytes() => Kernel.Pack(_in.Wire, _in.A, 5, Elements);
 
-    [Benchmark] public void UnpackFiveBytes() => Kernels.UnpackAdd(_in.Y, _in.Wire, 5, Elements);
+    [Benchmark] public void UnpackFiveBytes() => Kernel.UnpackAdd(_in.Y, _in.Wire, 5, Elements);
 }

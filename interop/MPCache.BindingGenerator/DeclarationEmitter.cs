@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace MPCache.BindingGenerator;
 
 /// <summary>The declarations: functions, constants, enumerations and structures, a file each.</summary>
@@ -32,86 +29,89 @@ public sealed class DeclarationEmitter(HeaderModel model, ResponseFile options, 
         }
     }
 
-    private StringBuilder Start(params string[] usings)
+    private Code Start(params string[] usings)
     {
-        StringBuilder text = new(Banner(options));
+        Code code = new();
         foreach (string item in usings)
         {
-            text.Append("using ").Append(item).Append(";\n");
+            code.Line($"using {item};");
         }
 
-        return text.Append(usings.Length == 0 ? "" : "\n").Append("namespace ").Append(options.Namespace).Append(";\n\n");
+        return code.Line(usings.Length == 0 ? null : "").Line($"namespace {options.Namespace};").Line();
     }
+
+    private string Text(Code code) => Banner(options) + code;
 
     private string Methods()
     {
-        StringBuilder text = Start("System.Runtime.InteropServices");
-        text.Append("/// <summary>The functions of the C library. What each one does is said in the header.</summary>\n");
-        text.Append(CultureInfo.InvariantCulture, $"public static unsafe partial class {options.MethodClassName}\n{{\n");
-        for (int i = 0; i < model.Functions.Count; i++)
+        Code code = Start("System.Runtime.InteropServices");
+        code.Line("/// <summary>The functions of the C library. What each one does is said in the header.</summary>");
+        code.Block($"public static unsafe partial class {options.MethodClassName}", () =>
         {
-            Function function = model.Functions[i];
-            string native = $"{function.ReturnType} {function.Name}({string.Join(", ", function.Parameters.Select(p => $"{p.Type} {p.Name}"))})";
-            text.Append(i == 0 ? "" : "\n");
-            text.Append(CultureInfo.InvariantCulture, $"    /// <summary><c>{native.Replace("* ", "*", StringComparison.Ordinal)}</c></summary>\n");
-            text.Append(CultureInfo.InvariantCulture, $"    [LibraryImport({options.ConstantClassName}.LibraryName, EntryPoint = \"{function.Name}\")]\n");
-            if (options.SuppressGcTransition.Contains(function.Name))
+            foreach (Function function in model.Functions)
             {
-                text.Append("    [SuppressGCTransition]\n");
+                code.Line(function == model.Functions[0] ? null : "");
+                Method(code, function);
             }
+        });
+        return Text(code);
+    }
 
-            string parameters = string.Join(", ", function.Parameters.Select(p => $"{names.Type(p.Type)} {names.Camel(p.Name)}"));
-            text.Append(CultureInfo.InvariantCulture, $"    public static partial {names.Type(function.ReturnType)} {names.Pascal(function.Name)}({parameters});\n");
-        }
-
-        return text.Append("}\n").ToString();
+    private void Method(Code code, Function function)
+    {
+        string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type} {p.Name}".Replace("* ", "*", StringComparison.Ordinal)));
+        code.Words("/// ", $"<summary><c>{function.ReturnType} {function.Name}({parameters})</c></summary>");
+        code.Line($"[LibraryImport({options.ConstantClassName}.LibraryName, EntryPoint = \"{function.Name}\")]");
+        code.Line(options.SuppressGcTransition.Contains(function.Name) ? "[SuppressGCTransition]" : null);
+        parameters = string.Join(", ", function.Parameters.Select(p => $"{names.Type(p.Type)} {names.Camel(p.Name)}"));
+        code.Line($"public static partial {names.Type(function.ReturnType)} {names.Pascal(function.Name)}({parameters});");
     }
 
     private string Constants()
     {
-        StringBuilder text = Start();
-        text.Append("/// <summary>The header's constants.</summary>\n");
-        text.Append(CultureInfo.InvariantCulture, $"public static class {options.ConstantClassName}\n{{\n");
-        text.Append("    /// <summary>Name under which the library is looked for.</summary>\n");
-        text.Append(CultureInfo.InvariantCulture, $"    public const string LibraryName = \"{options.LibraryPath}\";\n");
-        foreach (Constant item in model.Constants)
+        Code code = Start();
+        code.Line("/// <summary>The header's constants.</summary>").Block($"public static class {options.ConstantClassName}", () =>
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n    /// <summary><c>{item.Name}</c></summary>\n");
-            text.Append(CultureInfo.InvariantCulture, $"    public const {(item.Value is >= 0 and <= int.MaxValue ? "int" : "long")} {names.Pascal(item.Name)} = {item.Value};\n");
-        }
-
-        return text.Append("}\n").ToString();
+            code.Line("/// <summary>Name under which the library is looked for.</summary>");
+            code.Line($"public const string LibraryName = \"{options.LibraryPath}\";");
+            foreach (Constant item in model.Constants)
+            {
+                string type = item.Value is >= 0 and <= int.MaxValue ? "int" : "long";
+                code.Line().Line($"/// <summary><c>{item.Name}</c></summary>");
+                code.Line($"public const {type} {names.Pascal(item.Name)} = {item.Value};");
+            }
+        });
+        return Text(code);
     }
 
     private string Enumerate(Enumeration item)
     {
-        StringBuilder text = Start();
-        text.Append(CultureInfo.InvariantCulture, $"/// <summary><c>enum {item.Name}</c></summary>\npublic enum {names.Type(item.Name)}\n{{\n");
-        for (int i = 0; i < item.Values.Count; i++)
+        Code code = Start();
+        code.Line($"/// <summary><c>enum {item.Name}</c></summary>").Block($"public enum {names.Type(item.Name)}", () =>
         {
-            Constant value = item.Values[i];
-            text.Append(i == 0 ? "" : "\n");
-            text.Append(CultureInfo.InvariantCulture, $"    /// <summary><c>{value.Name}</c></summary>\n    {names.EnumValue(item, value.Name)} = {value.Value},\n");
-        }
-
-        return text.Append("}\n").ToString();
+            foreach (Constant value in item.Values)
+            {
+                code.Line(value == item.Values[0] ? null : "").Line($"/// <summary><c>{value.Name}</c></summary>");
+                code.Line($"{names.EnumValue(item, value.Name)} = {value.Value},");
+            }
+        });
+        return Text(code);
     }
 
     private string Struct(Structure item)
     {
-        StringBuilder text = Start("System.Runtime.InteropServices");
-        text.Append(CultureInfo.InvariantCulture, $"/// <summary><c>struct {item.Name}</c>, {item.Size} bytes</summary>\n");
-        text.Append(CultureInfo.InvariantCulture, $"[StructLayout(LayoutKind.Explicit, Size = {item.Size})]\npublic unsafe struct {names.Type(item.Name)}\n{{\n");
-        for (int i = 0; i < item.Fields.Count; i++)
+        Code code = Start("System.Runtime.InteropServices");
+        code.Line($"/// <summary><c>struct {item.Name}</c>, {item.Size} bytes</summary>");
+        code.Line($"[StructLayout(LayoutKind.Explicit, Size = {item.Size})]").Block($"public unsafe struct {names.Type(item.Name)}", () =>
         {
-            Field field = item.Fields[i];
-            text.Append(i == 0 ? "" : "\n");
-            text.Append(CultureInfo.InvariantCulture, $"    /// <summary><c>{field.Name}</c></summary>\n    [FieldOffset({field.Offset})]\n");
-            text.Append(field.Count == 0
-                ? $"    public {names.Type(field.Type)} {names.Pascal(field.Name)};\n"
-                : $"    public fixed {names.Type(field.Type)} {names.Pascal(field.Name)}[{field.Count}];\n");
-        }
-
-        return text.Append("}\n").ToString();
+            foreach (Field field in item.Fields)
+            {
+                string type = names.Type(field.Type), name = names.Pascal(field.Name);
+                code.Line(field == item.Fields[0] ? null : "").Line($"/// <summary><c>{field.Name}</c></summary>");
+                code.Line($"[FieldOffset({field.Offset})]");
+                code.Line(field.Count == 0 ? $"public {type} {name};" : $"public fixed {type} {name}[{field.Count}];");
+            }
+        });
+        return Text(code);
     }
 }

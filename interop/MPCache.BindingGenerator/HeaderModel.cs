@@ -1,10 +1,11 @@
 namespace MPCache.BindingGenerator;
 
-/// <summary>A parameter as C has it.</summary>
-public sealed record Parameter(string Name, string Type);
+/// <summary>A parameter as C has it, with the texts of its annotations.</summary>
+public sealed record Parameter(string Name, string Type, IReadOnlyList<string> Notes);
 
-/// <summary>A function as C has it.</summary>
-public sealed record Function(string Name, string ReturnType, IReadOnlyList<Parameter> Parameters);
+/// <summary>A function as C has it, with its comment and the texts of its annotations.</summary>
+public sealed record Function(
+    string Name, string ReturnType, string Comment, IReadOnlyList<string> Notes, IReadOnlyList<Parameter> Parameters);
 
 /// <summary>A named value: of an enumeration, or of a macro.</summary>
 public sealed record Constant(string Name, long Value);
@@ -23,4 +24,9 @@ public sealed record HeaderModel(
     IReadOnlyList<Function> Functions,
     IReadOnlyList<Enumeration> Enumerations,
     IReadOnlyList<Structure> Structures,
-    IReadOnlyList<Constant> Constants);
+    IReadOnlyList<Constant> Constants)
+{
+    /// <summary>The functions that are kernels, with their annotations understood.</summary>
+    public IReadOnlyList<Kernel> Kernels { get; } =
+        [.. Functions.Where(f => f.Notes.Any(note => note.StartsWith("kernel ", StringComparison.Ordinal))).Select(f => new Kernel(f))];
+}

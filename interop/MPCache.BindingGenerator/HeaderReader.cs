@@ -1,19 +1,18 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace MPCache.BindingGenerator;
 
 /// <summary>
-/// Reads the header in two passes of the compiler: its declarations first, then a probe that makes the compiler say what
-/// the tree does not hold (sizes, offsets, values of macros), as values of an enumeration.
+/// Reads the header in two passes of the compiler: its declarations first, then a probe that makes the compiler say the values of macros,
+/// as values of an enumeration.
 /// </summary>
-public sealed partial class HeaderReader(Clang clang, ResponseFile options)
+public sealed class HeaderReader(ResponseFile options)
 {
     private const string Probe = "mpcache_generator_probe_";
 
     /// <summary>The model of the header.</summary>
+    /// <exception cref="GeneratorException">The header is not there, or is no C.</exception>
     public HeaderModel Read()
     {
         if (!File.Exists(options.Header))
@@ -22,124 +21,87 @@ public sealed partial class HeaderReader(Clang clang, ResponseFile options)
         }
 
         string include = $"#include \"{options.Header}\"\n";
-        using JsonDocument tree = clang.Tree(include);
-        List<JsonElement> declarations = [.. Inner(tree.RootElement).Where(IsOurs)];
-        List<JsonElement> records = [.. declarations.Where(d => Kind(d) == "RecordDecl" && d.TryGetProperty("completeDefinition", out _))];
-        List<string> macros = ValueMacros(clang.Macros(include));
-        Dictionary<string, long> probed = RunProbe(include, records, macros);
-
+        using TranslationUnit unit = new(include);
+        List<LibClang.Cursor> ours = [.. unit.Declarations.Where(IsOurs)];
         return new HeaderModel(
-            [.. declarations.Where(d => Kind(d) == "FunctionDecl").Select(ReadFunction)],
-            [.. declarations.Where(d => Kind(d) == "EnumDecl").Select(ReadEnumeration)],
-            [.. records.Select(record => ReadStructure(record, probed))],
-            [.. macros.Select(macro => new Constant(macro, probed[macro]))]);
+            [.. OfKind(ours, LibClang.FunctionDecl).Select(ReadFunction)],
+            [.. OfKind(ours, LibClang.EnumDecl).Select(ReadEnumeration)],
+            [.. OfKind(ours, LibClang.StructDecl).Where(record => LibClang.IsCursorDefinition(record) != 0).Select(ReadStructure)],
+            ReadMacros(include, OfKind(ours, LibClang.MacroDefinition).Where(macro => LibClang.IsMacroFunctionLike(macro) == 0).Select(Name)));
     }
 
-    private static IEnumerable<JsonElement> Inner(JsonElement element) =>
-        element.TryGetProperty("inner", out JsonElement inner) ? inner.EnumerateArray() : [];
+    private static IEnumerable<LibClang.Cursor> OfKind(IEnumerable<LibClang.Cursor> cursors, int kind) =>
+        cursors.Where(cursor => LibClang.GetCursorKind(cursor) == kind);
 
-    private static string Kind(JsonElement element) => element.TryGetProperty("kind", out JsonElement kind) ? kind.GetString()! : "";
+    private static string Name(LibClang.Cursor cursor) => LibClang.Take(LibClang.GetCursorSpelling(cursor));
 
-    private static string Name(JsonElement element) => element.TryGetProperty("name", out JsonElement name) ? name.GetString()! : "";
+    private static string Spelling(LibClang.Type type) => LibClang.Take(LibClang.GetTypeSpelling(type));
 
-    private static string TypeOf(JsonElement element) => element.GetProperty("type").GetProperty("qualType").GetString()!;
+    private static string TypeOf(LibClang.Cursor cursor) => Spelling(LibClang.GetCursorType(cursor));
 
-    private bool IsOurs(JsonElement element) =>
-        Name(element).StartsWith(options.Prefix, StringComparison.Ordinal) && !options.Exclude.Contains(Name(element));
+    private static IReadOnlyList<string> Notes(LibClang.Cursor cursor) =>
+        [.. OfKind(LibClang.Children(cursor), LibClang.AnnotateAttr).Select(Name)];
 
-    private static Function ReadFunction(JsonElement element)
+    private static Function ReadFunction(LibClang.Cursor function) => new(
+        Name(function),
+        Spelling(LibClang.GetCursorResultType(function)),
+        Comment(LibClang.Take(LibClang.GetRawCommentText(function))),
+        Notes(function),
+        [.. OfKind(LibClang.Children(function), LibClang.ParmDecl).Select(p => new Parameter(Name(p), TypeOf(p), Notes(p)))]);
+
+    /// <summary>The words of a comment, without its stars.</summary>
+    private static string Comment(string raw)
     {
-        string type = TypeOf(element);
-        return new Function(
-            Name(element),
-            type[..type.IndexOf('(', StringComparison.Ordinal)].Trim(),
-            [.. Inner(element).Where(p => Kind(p) == "ParmVarDecl").Select(p => new Parameter(Name(p), TypeOf(p)))]);
+        IEnumerable<string> lines = raw.Split('\n').Select(line => line.Trim().TrimStart('/').Trim('*').TrimEnd('/').TrimEnd('*').Trim());
+        return string.Join(' ', lines.Where(line => line.Length > 0));
     }
 
-    private static Enumeration ReadEnumeration(JsonElement element)
+    private static Enumeration ReadEnumeration(LibClang.Cursor enumeration) => new(
+        Name(enumeration),
+        [.. OfKind(LibClang.Children(enumeration), LibClang.EnumConstantDecl).Select(value => ReadValue(value, ""))]);
+
+    private static Constant ReadValue(LibClang.Cursor value, string prefix) => new(Name(value)[prefix.Length..], LibClang.GetEnumConstantDeclValue(value));
+
+    private static Structure ReadStructure(LibClang.Cursor record)
     {
-        List<Constant> values = [];
-        long next = 0;
-        foreach (JsonElement item in Inner(element).Where(i => Kind(i) == "EnumConstantDecl"))
-        {
-            long value = ConstantOf(item) ?? next;
-            values.Add(new Constant(Name(item), value));
-            next = value + 1;
-        }
-
-        return new Enumeration(Name(element), values);
+        LibClang.Type type = LibClang.GetCursorType(record);
+        return new Structure(
+            Name(record),
+            LibClang.GetSizeOf(type),
+            LibClang.GetAlignOf(type),
+            [.. OfKind(LibClang.Children(record), LibClang.FieldDecl).Select(ReadField)]);
     }
 
-    private static Structure ReadStructure(JsonElement record, Dictionary<string, long> probed)
+    private static Field ReadField(LibClang.Cursor field)
     {
-        string name = Name(record);
-        List<Field> fields = [];
-        foreach (JsonElement field in Inner(record).Where(f => Kind(f) == "FieldDecl"))
-        {
-            Match array = ArrayType().Match(TypeOf(field));
-            fields.Add(new Field(
-                Name(field),
-                array.Success ? array.Groups["element"].Value : TypeOf(field),
-                array.Success ? int.Parse(array.Groups["count"].Value, CultureInfo.InvariantCulture) : 0,
-                probed[$"{name}__{Name(field)}"]));
-        }
-
-        return new Structure(name, probed[$"{name}__sizeof"], probed[$"{name}__alignof"], fields);
+        LibClang.Type type = LibClang.GetCursorType(field);
+        int count = (int)Math.Max(0, LibClang.GetArraySize(type));
+        string element = Spelling(count > 0 ? LibClang.GetArrayElementType(type) : type);
+        return new Field(Name(field), element, count, LibClang.GetOffsetOfField(field) / 8);
     }
 
-    /// <summary>The compiler's sizes, alignments, offsets and macro values, by name.</summary>
-    private Dictionary<string, long> RunProbe(string include, List<JsonElement> records, List<string> macros)
+    private static IReadOnlyList<Constant> ReadMacros(string include, IEnumerable<string> macros)
     {
         StringBuilder source = new(include);
-        void Ask(string name, string expression) => source.Append(CultureInfo.InvariantCulture, $"enum {{ {Probe}{name} = {expression} }};\n");
-        foreach (JsonElement record in records)
+        foreach (string macro in macros)
         {
-            string name = Name(record);
-            Ask($"{name}__sizeof", $"sizeof(struct {name})");
-            Ask($"{name}__alignof", $"_Alignof(struct {name})");
-            foreach (JsonElement field in Inner(record).Where(f => Kind(f) == "FieldDecl"))
-            {
-                Ask($"{name}__{Name(field)}", $"__builtin_offsetof(struct {name}, {Name(field)})");
-            }
+            source.Append(CultureInfo.InvariantCulture, $"enum {{ {Probe}{macro} = {macro} }};\n");
         }
 
-        macros.ForEach(macro => Ask(macro, macro));
-        using JsonDocument tree = clang.Tree(source.ToString());
-        return Inner(tree.RootElement)
-            .Where(d => Kind(d) == "EnumDecl")
-            .SelectMany(Inner)
-            .Where(c => Name(c).StartsWith(Probe, StringComparison.Ordinal))
-            .ToDictionary(c => Name(c)[Probe.Length..], c => ConstantOf(c)!.Value);
+        using TranslationUnit unit = new(source.ToString());
+        return
+        [
+            .. OfKind(unit.Declarations, LibClang.EnumDecl)
+                .SelectMany(LibClang.Children)
+                .Where(value => Name(value).StartsWith(Probe, StringComparison.Ordinal))
+                .Select(value => ReadValue(value, Probe)),
+        ];
     }
 
-    private List<string> ValueMacros(string defines) =>
-        [.. DefineLine().Matches(defines)
-            .Select(match => match.Groups["name"].Value)
-            .Where(name => name.StartsWith(options.Prefix, StringComparison.OrdinalIgnoreCase) && !options.Exclude.Contains(name))
-            .Order(StringComparer.Ordinal)];
-
-    private static long? ConstantOf(JsonElement enumConstant)
+    private bool IsOurs(LibClang.Cursor cursor)
     {
-        foreach (JsonElement inner in Inner(enumConstant))
-        {
-            if (inner.TryGetProperty("value", out JsonElement value))
-            {
-                return long.Parse(value.GetString()!, CultureInfo.InvariantCulture);
-            }
-
-            // Newer compilers wrap the constant in a conversion.
-            if (ConstantOf(inner) is long nested)
-            {
-                return nested;
-            }
-        }
-
-        return null;
+        string name = Name(cursor);
+        return name.StartsWith(options.Prefix, StringComparison.OrdinalIgnoreCase)
+            && !options.Exclude.Contains(name);
     }
-
-    [GeneratedRegex(@"^(?<element>.+?)\s*\[(?<count>\d+)\]$")]
-    private static partial Regex ArrayType();
-
-    [GeneratedRegex(@"^#define (?<name>\w+) \S", RegexOptions.Multiline)]
-    private static partial Regex DefineLine();
 }

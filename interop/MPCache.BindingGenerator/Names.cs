@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MPCache.BindingGenerator;
 
@@ -19,7 +20,8 @@ public sealed class Names(ResponseFile options)
     };
 
     /// <summary>Words that C# keeps to itself and the header uses for parameters.</summary>
-    private static readonly HashSet<string> s_reserved = ["out", "in", "ref", "params", "object", "string", "base", "fixed", "lock", "is", "as"];
+    private static readonly HashSet<string> s_reserved =
+        ["out", "in", "ref", "params", "object", "string", "base", "fixed", "lock", "is", "as"];
 
     /// <summary><c>mpcache_gemm_nt_u64</c> to <c>GemmNtU64</c>; works on constants too.</summary>
     public string Pascal(string name) => Pascal(name, options.Prefix);
@@ -36,6 +38,10 @@ public sealed class Names(ResponseFile options)
         return s_reserved.Contains(camel) ? "@" + camel : camel;
     }
 
+    /// <summary>A C text about parameters, with their names as C# has them.</summary>
+    public string InText(string text, IEnumerable<string> parameters) =>
+        parameters.Aggregate(text, (so, name) => Regex.Replace(so, $@"\b{Regex.Escape(name)}\b", Camel(name)));
+
     /// <summary>A C# type of the same bits; nothing here needs marshalling.</summary>
     public string Type(string ctype)
     {
@@ -48,7 +54,8 @@ public sealed class Names(ResponseFile options)
         bare = bare.Replace("struct ", "", StringComparison.Ordinal).Replace("enum ", "", StringComparison.Ordinal).Trim();
         return s_scalars.TryGetValue(bare, out string? scalar) ? scalar
             : options.Remap.TryGetValue(bare, out string? mapped) ? mapped
-            : throw new GeneratorException($"The header uses the type '{ctype}', for which there is neither a C# type of the same bits nor a --remap.");
+            : throw new GeneratorException(
+                $"The header uses the type '{ctype}', for which there is neither a C# type of the same bits nor a --remap.");
     }
 
     private static string Pascal(string name, string prefix)

@@ -1,6 +1,6 @@
 namespace MPCache.BindingGenerator;
 
-/// <summary>A folder of generated files: all its <c>*.g.cs</c> are this tool's.</summary>
+/// <summary>A folder of generated files: all its <c>*.g.*</c> are this tool's.</summary>
 public sealed class OutputFolder(string folder, IReadOnlyList<(string Name, string Text)> files)
 {
     private const string ResponseFileInRepository = "interop/MPCache.BindingGenerator/mpcache.rsp";
@@ -17,7 +17,22 @@ public sealed class OutputFolder(string folder, IReadOnlyList<(string Name, stri
             }
         }
 
-        throw new GeneratorException($"No {ResponseFileInRepository} in {Environment.CurrentDirectory} or above it; name one with @file.rsp.");
+        throw new GeneratorException(
+            $"No {ResponseFileInRepository} in {Environment.CurrentDirectory} or above it; name one with @file.rsp.");
+    }
+
+    /// <summary>Everything that is generated from a header.</summary>
+    public static IReadOnlyList<OutputFolder> All(HeaderModel model, ResponseFile options)
+    {
+        Names names = new(options);
+        return
+        [
+            new(options.Output, [.. new DeclarationEmitter(model, options, names).Emit()]),
+            new(options.KernelOutput, [.. new WrapperEmitter(model, options, names).Emit()]),
+            new(options.NativeOutput, [.. new LibraryEmitter(model, options).Emit()]),
+            new(options.NativeTestOutput, [new CTestEmitter(model, options).Emit()]),
+            new(options.TestOutput, [new TestEmitter(model, options, names).Emit(), new CallEmitter(model, options, names).Emit()]),
+        ];
     }
 
     /// <summary>Writes what has changed and deletes what is no longer generated.</summary>
@@ -81,6 +96,6 @@ public sealed class OutputFolder(string folder, IReadOnlyList<(string Name, stri
     }
 
     private IEnumerable<string> Stale() => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.g.cs").Where(path => files.All(file => file.Name != Path.GetFileName(path)))
+        ? Directory.EnumerateFiles(folder, "*.g.*").Where(path => files.All(file => file.Name != Path.GetFileName(path)))
         : [];
 }

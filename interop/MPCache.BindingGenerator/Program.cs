@@ -11,26 +11,27 @@ try
     }
 
     ResponseFile options = ResponseFile.Read(given?[1..] ?? OutputFolder.DefaultResponseFile());
-    HeaderModel model = new HeaderReader(Clang.Find(), options).Read();
-    Names names = new(options);
-    OutputFolder declarations = new(options.Output, [.. new DeclarationEmitter(model, options, names).Emit()]);
-    OutputFolder tests = new(options.TestOutput, [new TestEmitter(model, options, names).Emit()]);
+    HeaderModel model = new HeaderReader(options).Read();
+    IReadOnlyList<OutputFolder> folders = OutputFolder.All(model, options);
     if (!verify)
     {
-        declarations.Write();
-        tests.Write();
-        Console.WriteLine($"Generated {model.Functions.Count} functions, {model.Enumerations.Count} enumerations, {model.Structures.Count} structures.");
+        foreach (OutputFolder folder in folders)
+        {
+            folder.Write();
+        }
+
+        Console.WriteLine($"Generated {model.Functions.Count} functions, {model.Kernels.Count} of them kernels, from {options.Header}.");
         return 0;
     }
 
-    string[] differences = [.. declarations.Differences(), .. tests.Differences()];
+    string[] differences = [.. folders.SelectMany(folder => folder.Differences())];
     if (differences.Length == 0)
     {
-        Console.WriteLine("The checked-in bindings are what the header gives.");
+        Console.WriteLine("The checked-in files are what the header gives.");
         return 0;
     }
 
-    Console.Error.WriteLine("The checked-in bindings differ from what the header gives:");
+    Console.Error.WriteLine("The checked-in files differ from what the header gives:");
     foreach (string difference in differences)
     {
         Console.Error.WriteLine("  " + difference);

@@ -6,6 +6,7 @@ public sealed class ResponseFile
     private static readonly HashSet<string> s_known =
     [
         "--file", "--namespace", "--methodClassName", "--constantClassName", "--libraryPath", "--output",
+        "--kernelNamespace", "--kernelClassName", "--kernelOutput", "--with-class", "--nativeOutput", "--nativeTestOutput",
         "--testNamespace", "--testOutput",
         "--prefixStrip", "--remap", "--exclude", "--with-suppressgctransition",
     ];
@@ -33,6 +34,24 @@ public sealed class ResponseFile
     /// <summary>Folder of the generated declarations.</summary>
     public string Output => PathOf("--output");
 
+    /// <summary>Namespace of the kernels' wrappers.</summary>
+    public string KernelNamespace => One("--kernelNamespace");
+
+    /// <summary>Class that holds the kernels' wrappers.</summary>
+    public string KernelClassName => One("--kernelClassName");
+
+    /// <summary>Folder of the kernels' wrappers.</summary>
+    public string KernelOutput => PathOf("--kernelOutput");
+
+    /// <summary>C structures and the C# classes that own one, whose <c>Native</c> is its address.</summary>
+    public IReadOnlyDictionary<string, string> Classes => Pairs("--with-class");
+
+    /// <summary>Folder of what the library generates for itself.</summary>
+    public string NativeOutput => PathOf("--nativeOutput");
+
+    /// <summary>Folder of the C tests' cases.</summary>
+    public string NativeTestOutput => PathOf("--nativeTestOutput");
+
     /// <summary>Namespace of the generated tests.</summary>
     public string TestNamespace => One("--testNamespace");
 
@@ -43,8 +62,7 @@ public sealed class ResponseFile
     public string Prefix => One("--prefixStrip");
 
     /// <summary>C type names and the C# names given to them.</summary>
-    public IReadOnlyDictionary<string, string> Remap =>
-        Many("--remap").Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+    public IReadOnlyDictionary<string, string> Remap => Pairs("--remap");
 
     /// <summary>Names left out.</summary>
     public IReadOnlySet<string> Exclude => Many("--exclude").ToHashSet();
@@ -93,6 +111,9 @@ public sealed class ResponseFile
         : throw new GeneratorException($"{_path}: {option} needs exactly one value.");
 
     private IReadOnlyList<string> Many(string option) => _values.TryGetValue(option, out List<string>? values) ? values : [];
+
+    private Dictionary<string, string> Pairs(string option) =>
+        Many(option).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
     private string PathOf(string option) => Path.GetFullPath(One(option), Path.GetDirectoryName(_path)!);
 }

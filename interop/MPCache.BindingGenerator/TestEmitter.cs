@@ -1,83 +1,82 @@
-using System.Globalization;
-using System.Text;
-
 namespace MPCache.BindingGenerator;
 
 /// <summary>Tests that the declarations have the compiler's layout and that the built library has what the header says.</summary>
 public sealed class TestEmitter(HeaderModel model, ResponseFile options, Names names)
 {
+    private const string NeedsTheLibrary = "Skip.IfNot(NativeLibraryResolver.IsLoaded, NativeLibraryResolver.Explanation);";
+
     /// <summary>File name and contents.</summary>
     public (string Name, string Text) Emit()
     {
-        StringBuilder text = new(DeclarationEmitter.Banner(options));
-        text.Append("using System.Runtime.CompilerServices;\nusing System.Runtime.InteropServices;\n");
-        text.Append(CultureInfo.InvariantCulture, $"using {options.Namespace};\n\nnamespace {options.TestNamespace};\n\n");
-        text.Append("public sealed unsafe class LayoutTests\n{\n");
-        foreach (Structure item in model.Structures)
+        Code code = new();
+        code.Line("using System.Runtime.CompilerServices;").Line("using System.Runtime.InteropServices;").Line($"using {options.Namespace};");
+        code.Line().Line($"namespace {options.TestNamespace};").Line();
+        code.Block("public sealed unsafe class LayoutTests", () =>
         {
-            Layout(text, item);
-        }
+            foreach (Structure item in model.Structures)
+            {
+                Layout(code, item);
+            }
 
-        Enumerations(text);
-        NativeSizes(text);
-        Exports(text);
-        return ("LayoutTests.g.cs", text.Append("}\n").ToString());
+            Enumerations(code);
+            NativeSizes(code);
+            Exports(code);
+        });
+        return ("LayoutTests.g.cs", DeclarationEmitter.Banner(options) + code);
     }
 
-    private void Layout(StringBuilder text, Structure item)
+    private void Layout(Code code, Structure item)
     {
         string type = names.Type(item.Name);
-        text.Append(CultureInfo.InvariantCulture, $"    [Fact]\n    public void {type}_HasTheCompilersLayout()\n    {{\n");
-        text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal({item.Size}, sizeof({type}));\n        {type} value = default;\n        byte* start = (byte*)&value;\n");
-        foreach (Field field in item.Fields)
+        code.Line("[Fact]").Block($"public void {type}_HasTheCompilersLayout()", () =>
         {
-            string place = $"{(field.Count == 0 ? "&" : "")}value.{names.Pascal(field.Name)}";
-            text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal({field.Offset}, (byte*){place} - start);\n");
-        }
+            code.Line($"Assert.Equal({item.Size}, sizeof({type}));").Line($"{type} value = default;").Line("byte* start = (byte*)&value;");
+            foreach (Field field in item.Fields)
+            {
+                code.Line($"Assert.Equal({field.Offset}, (byte*){(field.Count == 0 ? "&" : "")}value.{names.Pascal(field.Name)} - start);");
+            }
 
-        text.Append(CultureInfo.InvariantCulture, $"        Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<{type}>());\n    }}\n\n");
+            code.Line($"Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<{type}>());");
+        }).Line();
     }
 
-    private void Enumerations(StringBuilder text)
+    private void Enumerations(Code code) => code.Line("[Fact]").Block("public void Enumerations_HaveTheHeadersValues()", () =>
     {
-        text.Append("    [Fact]\n    public void Enumerations_HaveTheHeadersValues()\n    {\n");
         foreach (Enumeration item in model.Enumerations)
         {
-            text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal({item.Values.Count}, Enum.GetValues<{names.Type(item.Name)}>().Length);\n");
+            string type = names.Type(item.Name);
+            code.Line($"Assert.Equal({item.Values.Count}, Enum.GetValues<{type}>().Length);");
             foreach (Constant value in item.Values)
             {
-                text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal({value.Value}, (int){names.Type(item.Name)}.{names.EnumValue(item, value.Name)});\n");
+                code.Line($"Assert.Equal({value.Value}, (int){type}.{names.EnumValue(item, value.Name)});");
             }
         }
+    }).Line();
 
-        text.Append("    }\n\n");
-    }
-
-    private void NativeSizes(StringBuilder text)
+    private void NativeSizes(Code code) => code.Line("[SkippableFact]").Block("public void Library_ReportsTheSameSizes()", () =>
     {
         string methods = options.MethodClassName;
-        text.Append("    [SkippableFact]\n    public void Library_ReportsTheSameSizes()\n    {\n");
-        text.Append("        Skip.IfNot(NativeLibraryResolver.IsLoaded, NativeLibraryResolver.Explanation);\n");
-        text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal((uint){options.ConstantClassName}.AbiVersion, {methods}.AbiVersion());\n");
+        code.Line(NeedsTheLibrary).Line($"Assert.Equal((uint){options.ConstantClassName}.AbiVersion, {methods}.AbiVersion());");
         for (int i = 0; i < model.Structures.Count; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal({model.Structures[i].Size}u, {methods}.StructSize({i}));\n");
+            code.Line($"Assert.Equal({model.Structures[i].Size}u, {methods}.StructSize({i}));");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"        Assert.Equal(0u, {methods}.StructSize({model.Structures.Count}));\n    }}\n\n");
-    }
+        code.Line($"Assert.Equal(0u, {methods}.StructSize({model.Structures.Count}));");
+    }).Line();
 
-    private void Exports(StringBuilder text)
+    private void Exports(Code code)
     {
-        text.Append("    [SkippableTheory]\n");
+        code.Line("[SkippableTheory]");
         foreach (Function function in model.Functions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    [InlineData(\"{function.Name}\")]\n");
+            code.Line($"[InlineData(\"{function.Name}\")]");
         }
 
-        text.Append("    public void Library_Exports(string name)\n    {\n");
-        text.Append("        Skip.IfNot(NativeLibraryResolver.IsLoaded, NativeLibraryResolver.Explanation);\n");
-        text.Append("        Assert.True(NativeLibrary.TryGetExport(NativeLibraryResolver.Handle, name, out _), $\"{NativeLibraryResolver.LoadedFrom} does not export {name}.\");\n");
-        text.Append("    }\n");
+        code.Block("public void Library_Exports(string name)", () =>
+        {
+            code.Line(NeedsTheLibrary).Line("bool exported = NativeLibrary.TryGetExport(NativeLibraryResolver.Handle, name, out _);");
+            code.Line("Assert.True(exported, $\"{NativeLibraryResolver.LoadedFrom} does not export {name}.\");");
+        });
     }
 }

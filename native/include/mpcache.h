@@ -3,17 +3,21 @@
  *
  * Contract of every kernel
  *   - Buffers belong to the caller; nothing is allocated, no thread is started, no state is kept.
- *   - Buffers need no alignment and must not overlap, except where one is marked `inout`.
+ *   - Buffers need no alignment and must not overlap, except where one is marked MPC_IN_PLACE.
  *   - Words are uint64_t and all arithmetic wraps modulo 2^64. A value in a smaller ring Z_2^l sits in the
  *     low l bits of its word; the bits above are unspecified unless a kernel says that it clears them.
  *   - Packed bits: bit i of an array is bit i % 64 of word i / 64. A kernel that writes packed bits writes
  *     whole words and clears the bits past the last element; one that reads them ignores those bits.
  *   - "planes": several packed-bit arrays one after the other, each of (n + 63) / 64 words.
- *   - No branch and no memory address depends on the contents of a buffer, except where a parameter is
- *     marked `public`: those values have been opened and are known to both parties.
+ *   - No branch and no memory address depends on the contents of a buffer, except where a parameter is marked
+ *     MPC_PUBLIC (values that were opened: both parties know them) or MPC_OWN_ADDRESS (see there).
  *   - Every function but the getters returns MPCACHE_OK or MPCACHE_BAD_ARGUMENT (a null pointer with a
- *     length above zero, a negative length, a width out of range); on the latter nothing was written.
+ *     length above zero, a negative count, a number out of its range); on the latter nothing was written.
  *   - Results are equal, bit for bit, on every instruction set.
+ *
+ * A kernel is stated here once. The annotations below are read by interop/MPCache.BindingGenerator, which writes from
+ * them the library's table of slots and its checks, the P/Invoke declarations, the wrappers in C#, and the cases of
+ * all tests; to a compiler they are nothing.
  */
 #ifndef MPCACHE_H
 #define MPCACHE_H
@@ -30,8 +34,56 @@ extern "C" {
 #define MPCACHE_API __attribute__((visibility("default")))
 #endif
 
+#ifdef MPCACHE_READ_ANNOTATIONS
+#define MPC_NOTE(text) __attribute__((annotate(text)))
+#else
+#define MPC_NOTE(text)
+#endif
+
+/*
+ * A kernel of a family: the family names the files that hold it. An int64_t that a kernel takes is a count or a
+ * distance, at least 0.
+ */
+#define MPC_KERNEL(family) MPCACHE_API MPC_NOTE("kernel " #family) int32_t
+/* A buffer of so many elements that is read, written, or both. */
+#define MPC_IN(length) MPC_NOTE("in " #length)
+#define MPC_OUT(length) MPC_NOTE("out " #length)
+#define MPC_INOUT(length) MPC_NOTE("inout " #length)
+/*
+ * A matrix: so many rows of so many columns, neighbouring rows `stride` elements apart, which is at least a row's
+ * length.
+ */
+#define MPC_IN_ROWS(rows, columns, stride) MPC_NOTE("in_rows " #rows ", " #columns ", " #stride)
+#define MPC_OUT_ROWS(rows, columns, stride) MPC_NOTE("out_rows " #rows ", " #columns ", " #stride)
+/* The output may be one of the inputs of its type. */
+#define MPC_IN_PLACE MPC_NOTE("in_place")
+/* A number from `least` to `most`, both included. */
+#define MPC_RANGE(least, most) MPC_NOTE("range " #least ", " #most)
+/* A count that is the length of a whole buffer; C# takes it from the span. */
+#define MPC_LENGTH_OF(buffer) MPC_NOTE("length_of " #buffer)
+/* Every element is below a bound: checked, or left to the caller. */
+#define MPC_BELOW(bound) MPC_NOTE("below " #bound)
+#define MPC_TRUST_BELOW(bound) MPC_NOTE("trust_below " #bound)
+/* Opened: known to both parties, and possibly used as an address. */
+#define MPC_PUBLIC MPC_NOTE("public")
+/*
+ * Secret from the other party and yet an address: the caches of this machine may tell of it to whoever shares the
+ * machine (docs/security.md).
+ */
+#define MPC_OWN_ADDRESS MPC_NOTE("own_address")
+
+/*
+ * In lengths and bounds: 2^b; words of n packed bits; bytes of a unit vector of 2^m bits; nonempty subsets of k; planes
+ * of a carry chain's products.
+ */
+#define MPC_POWER(b) (INT64_C(1) << (b))
+#define MPC_BITS(n) (((n) + 63) / 64)
+#define MPC_UNIT(m) MPC_POWER((m) - 3)
+#define MPC_SUBSETS(k) (MPC_POWER(k) - 1)
+#define MPC_CHAIN(k) (MPC_SUBSETS((k) - 1) + MPC_SUBSETS(k))
+
 /* Raised whenever a signature, a constant or a layout below changes. */
-#define MPCACHE_ABI_VERSION 1
+#define MPCACHE_ABI_VERSION 2
 
 enum mpcache_status { MPCACHE_OK = 0, MPCACHE_BAD_ARGUMENT = 1, MPCACHE_UNAVAILABLE = 2 };
 
@@ -62,132 +114,201 @@ MPCACHE_API int32_t mpcache_aes128_expand(mpcache_aes128 *schedule, const uint8_
  * Stream (key, nonce): block j is AES(key, le64(nonce) || le64(j)). The functions below use the blocks from
  * `first_block` on, two words a block, little-endian; the last block may be used in part.
  */
-MPCACHE_API int32_t mpcache_prg_fill(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *out, int64_t n);
-/* inout += stream, inout -= stream, inout ^= stream. */
-MPCACHE_API int32_t mpcache_prg_add(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n);
-MPCACHE_API int32_t mpcache_prg_sub(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n);
-MPCACHE_API int32_t mpcache_prg_xor(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n);
+/** result = stream(key, nonce), from block first_block on. */
+MPC_KERNEL(prg) mpcache_prg_fill(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+    MPC_OUT(n) uint64_t *result, MPC_LENGTH_OF(result) int64_t n);
+/** target += stream(key, nonce), from block first_block on. */
+MPC_KERNEL(prg) mpcache_prg_add(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+    MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
+/** target -= stream(key, nonce), from block first_block on. */
+MPC_KERNEL(prg) mpcache_prg_sub(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+    MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
+/** target ^= stream(key, nonce), from block first_block on. */
+MPC_KERNEL(prg) mpcache_prg_xor(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+    MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
 
 /* ---- element-wise ring arithmetic ----------------------------------------------------------------------- */
 
-MPCACHE_API int32_t mpcache_add(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n);      /* out may be a or b */
-MPCACHE_API int32_t mpcache_sub(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n);      /* out may be a or b */
-MPCACHE_API int32_t mpcache_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n);      /* out may be a or b */
-MPCACHE_API int32_t mpcache_mul_add(uint64_t *inout, const uint64_t *a, const uint64_t *b, int64_t n); /* inout += a * b */
-MPCACHE_API int32_t mpcache_scale_add(uint64_t *inout, const uint64_t *a, uint64_t factor, int64_t n); /* inout += factor * a */
-/* Beaver finish: out = first * d*e + d*b + a*e + c; first is 1 for the party that adds the public product, else 0. */
-MPCACHE_API int32_t mpcache_beaver(uint64_t *out, const uint64_t *d, const uint64_t *e, const uint64_t *a, const uint64_t *b, const uint64_t *c,
-                                   uint64_t first, int64_t n);
-/* out = ((in + offset) mod 2^ring_bits) >> shift. 1 <= ring_bits <= 64, 0 <= shift < ring_bits. out may be in. */
-MPCACHE_API int32_t mpcache_shift(uint64_t *out, const uint64_t *in, uint64_t offset, int32_t ring_bits, int32_t shift, int64_t n);
+/** result = a + b. */
+MPC_KERNEL(ring) mpcache_add(MPC_OUT(n) MPC_IN_PLACE uint64_t *result, MPC_IN(n) const uint64_t *a,
+    MPC_IN(n) const uint64_t *b, int64_t n);
+/** result = a - b. */
+MPC_KERNEL(ring) mpcache_sub(MPC_OUT(n) MPC_IN_PLACE uint64_t *result, MPC_IN(n) const uint64_t *a,
+    MPC_IN(n) const uint64_t *b, int64_t n);
+/** result = a * b. */
+MPC_KERNEL(ring) mpcache_mul(MPC_OUT(n) MPC_IN_PLACE uint64_t *result, MPC_IN(n) const uint64_t *a,
+    MPC_IN(n) const uint64_t *b, int64_t n);
+/** target += factor * a. */
+MPC_KERNEL(ring) mpcache_scale_add(MPC_INOUT(n) uint64_t *target, MPC_IN(n) const uint64_t *a, uint64_t factor,
+    int64_t n);
+/**
+ * Finish of a multiplication (Beaver, CRYPTO 1991): result = first * d*e + d*b + a*e + c, where d and e are the opened
+ * differences of the factors from the dealt a and b, c is the dealt share of a*b, and first is 1 for the party that
+ * adds the public product.
+ */
+MPC_KERNEL(ring) mpcache_beaver(MPC_OUT(n) uint64_t *result, MPC_IN(n) MPC_PUBLIC const uint64_t *d,
+    MPC_IN(n) MPC_PUBLIC const uint64_t *e, MPC_IN(n) const uint64_t *a, MPC_IN(n) const uint64_t *b,
+    MPC_IN(n) const uint64_t *c, MPC_RANGE(0, 1) uint64_t first, int64_t n);
+/** result = ((a + offset) mod 2^ring_bits) >> shift. */
+MPC_KERNEL(ring) mpcache_shift(MPC_OUT(n) MPC_IN_PLACE uint64_t *result, MPC_IN(n) const uint64_t *a, uint64_t offset,
+    MPC_RANGE(1, 64) int32_t ring_bits, MPC_RANGE(0, ring_bits - 1) int32_t shift, int64_t n);
 
 /* ---- the wire: low bytes of words, little-endian ---------------------------------------------------------- */
 
-/* 1 <= bytes <= 8 per word. unpack clears the rest of each word; unpack_add adds to it instead. */
-MPCACHE_API int32_t mpcache_pack(uint8_t *out, const uint64_t *in, int32_t bytes, int64_t n);
-MPCACHE_API int32_t mpcache_unpack(uint64_t *out, const uint8_t *in, int32_t bytes, int64_t n);
-MPCACHE_API int32_t mpcache_unpack_add(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t n);
+/** The low bytes of words, little-endian, `bytes` of each. */
+MPC_KERNEL(wire) mpcache_pack(MPC_OUT(n * bytes) uint8_t *result, MPC_IN(n) const uint64_t *words,
+    MPC_RANGE(1, 8) int32_t bytes, int64_t n);
+/** Words from their low bytes; the rest of each word is cleared. */
+MPC_KERNEL(wire) mpcache_unpack(MPC_OUT(n) uint64_t *result, MPC_IN(n * bytes) const uint8_t *packed,
+    MPC_RANGE(1, 8) int32_t bytes, int64_t n);
+/** target += words given by their low bytes. */
+MPC_KERNEL(wire) mpcache_unpack_add(MPC_INOUT(n) uint64_t *target, MPC_IN(n * bytes) const uint8_t *packed,
+    MPC_RANGE(1, 8) int32_t bytes, int64_t n);
 
-/* ---- matrix products, row-major --------------------------------------------------------------------------- */
+/* ---- matrix products, row-major: Y (m x n), X (m x k) ------------------------------------------------------ */
 
-/*
- * nt: Y (m x n) = X (m x k) W^T, W given as (n x k): both operands run along k.
- * nn: Y (m x n) = X (m x k) W,   W given as (k x n).
- * accumulate 0 overwrites Y, 1 adds to it. m, n, k >= 0; k = 0 gives zeros. `ldx`, `ldw`, `ldy` are the distances
- * between rows, in elements, at least the row's length.
+/**
+ * Y = X W^T with signed 16-bit weights, W (n x k): both operands run along k. accumulate 1 adds to Y, 0 overwrites it;
+ * k = 0 gives zeros. Distances between rows are in elements.
  */
-MPCACHE_API int32_t mpcache_gemm_nt_u64_i16(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const int16_t *w, int64_t ldw,
-                                            int64_t m, int64_t n, int64_t k, int32_t accumulate);
-MPCACHE_API int32_t mpcache_gemm_nt_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw,
-                                        int64_t m, int64_t n, int64_t k, int32_t accumulate);
-MPCACHE_API int32_t mpcache_gemm_nn_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw,
-                                        int64_t m, int64_t n, int64_t k, int32_t accumulate);
-MPCACHE_API int32_t mpcache_gemm_nt_u32_i16(uint32_t *y, int64_t ldy, const uint32_t *x, int64_t ldx, const int16_t *w, int64_t ldw,
-                                            int64_t m, int64_t n, int64_t k, int32_t accumulate);
-/* Z_2^16, for the embedding: W (k x n). */
-MPCACHE_API int32_t mpcache_gemm_nn_u16(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw,
-                                        int64_t m, int64_t n, int64_t k, int32_t accumulate);
+MPC_KERNEL(gemm) mpcache_gemm_nt_u64_i16(MPC_OUT_ROWS(m, n, ldy) uint64_t *y, int64_t ldy,
+    MPC_IN_ROWS(m, k, ldx) const uint64_t *x, int64_t ldx, MPC_IN_ROWS(n, k, ldw) const int16_t *w, int64_t ldw,
+    int64_t m, int64_t n, int64_t k, MPC_RANGE(0, 1) int32_t accumulate);
+/**
+ * Y = X W^T, W (n x k): both operands run along k. accumulate 1 adds to Y, 0 overwrites it; k = 0 gives zeros.
+ * Distances between rows are in elements.
+ */
+MPC_KERNEL(gemm) mpcache_gemm_nt_u64(MPC_OUT_ROWS(m, n, ldy) uint64_t *y, int64_t ldy,
+    MPC_IN_ROWS(m, k, ldx) const uint64_t *x, int64_t ldx, MPC_IN_ROWS(n, k, ldw) const uint64_t *w, int64_t ldw,
+    int64_t m, int64_t n, int64_t k, MPC_RANGE(0, 1) int32_t accumulate);
+/**
+ * Y = X W, W (k x n). accumulate 1 adds to Y, 0 overwrites it; k = 0 gives zeros. Distances between rows are in
+ * elements.
+ */
+MPC_KERNEL(gemm) mpcache_gemm_nn_u64(MPC_OUT_ROWS(m, n, ldy) uint64_t *y, int64_t ldy,
+    MPC_IN_ROWS(m, k, ldx) const uint64_t *x, int64_t ldx, MPC_IN_ROWS(k, n, ldw) const uint64_t *w, int64_t ldw,
+    int64_t m, int64_t n, int64_t k, MPC_RANGE(0, 1) int32_t accumulate);
+/**
+ * Y = X W modulo 2^16, for the embedding, W (k x n). accumulate 1 adds to Y, 0 overwrites it; k = 0 gives zeros.
+ * Distances between rows are in elements.
+ */
+MPC_KERNEL(gemm) mpcache_gemm_nn_u16(MPC_OUT_ROWS(m, n, ldy) uint16_t *y, int64_t ldy,
+    MPC_IN_ROWS(m, k, ldx) const uint16_t *x, int64_t ldx, MPC_IN_ROWS(k, n, ldw) const uint16_t *w, int64_t ldw,
+    int64_t m, int64_t n, int64_t k, MPC_RANGE(0, 1) int32_t accumulate);
 
 /* ---- bits --------------------------------------------------------------------------------------------------- */
 
-/* out = bit `bit` of each word, packed. 0 <= bit <= 63. */
-MPCACHE_API int32_t mpcache_extract_bit(uint64_t *out_bits, const uint64_t *in, int32_t bit, int64_t n);
-/* Packed bits to words 0 or 1. */
-MPCACHE_API int32_t mpcache_expand_bits(uint64_t *out, const uint64_t *bits, int64_t n);
-/* Bit matrix (rows x cols; each row of (cols + 63) / 64 words) to its transpose (cols x rows). */
-MPCACHE_API int32_t mpcache_transpose_bits(uint64_t *out, const uint64_t *in, int64_t rows, int64_t cols);
-/* out row i = in row index[i] (public), rows of row_words words. Every index < rows_in. */
-MPCACHE_API int32_t mpcache_permute_rows(uint64_t *out, const uint64_t *in, const uint32_t *index, int64_t rows_out, int64_t rows_in, int64_t row_words);
+/** One bit of each word, packed. */
+MPC_KERNEL(bits) mpcache_extract_bit(MPC_OUT(MPC_BITS(n)) uint64_t *result_bits, MPC_IN(n) const uint64_t *a,
+    MPC_RANGE(0, 63) int32_t bit, int64_t n);
+/** Packed bits to words 0 or 1. */
+MPC_KERNEL(bits) mpcache_expand_bits(MPC_OUT(n) uint64_t *result, MPC_IN(MPC_BITS(n)) const uint64_t *bits, int64_t n);
+/** Row i of the result is row index[i], of row_words words each. */
+MPC_KERNEL(bits) mpcache_permute_rows(MPC_OUT(rows_out * row_words) uint64_t *result,
+    MPC_IN(rows_in * row_words) const uint64_t *rows,
+    MPC_IN(rows_out) MPC_BELOW(rows_in) MPC_OWN_ADDRESS const uint32_t *index, int64_t rows_out, int64_t rows_in,
+    int64_t row_words);
 
-/*
- * Finish of widening (truncation is a shift followed by this): inout word z_i of a share in Z_2^w becomes a share in a
- * larger ring, z_i -= (W_i mod 2^(64-w)) << w, where <W> = m_i - p_i is this party's share of the carry:
- *   p_i = known_i ? ... the share of m0*m1:
- *   C (first = 1): p = u v + v (1-2u) a + (1-2u)(1-2v) c,  own = m0, mask = a
- *   S (first = 0): p = u (1-2v) b + (1-2u)(1-2v) c,        own = m1, mask = b
- * u = m0 xor a and v = m1 xor b are packed bits both parties know; c is the dealt share of a*b (words).
- * 1 <= w <= 63.
- */
-MPCACHE_API int32_t mpcache_widen_finish(uint64_t *inout, const uint64_t *own_bits, const uint64_t *mask_bits, const uint64_t *u_bits,
-                                         const uint64_t *v_bits, const uint64_t *c, int32_t w, int32_t first, int64_t n);
+/* ---- bits and shares ------------------------------------------------------------------------------------------ */
 
-/* inout_i += factor * (u_i ? first - rho_i : rho_i): XOR-shared bit to arithmetic, u opened, rho the dealt share of the mask bit. */
-MPCACHE_API int32_t mpcache_bit_to_word(uint64_t *inout, const uint64_t *u_bits, const uint64_t *rho, uint64_t first, uint64_t factor, int64_t n);
-/* inout_i += factor * (u_i ? x_i - t_i : t_i) where t_i = rho_i * d_i + rho_a_i: a bit times X = D + A, D public. */
-MPCACHE_API int32_t mpcache_bit_times(uint64_t *inout, const uint64_t *u_bits, const uint64_t *rho, const uint64_t *rho_a, const uint64_t *d,
-                                      const uint64_t *x, uint64_t factor, int64_t n);
-/* inout_i += (scale_i >> scale_shift) * (u_i ? r_i - rho_r_i : rho_r_i); scale is public. 0 <= scale_shift <= 63. */
-MPCACHE_API int32_t mpcache_bit_times_scaled(uint64_t *inout, const uint64_t *u_bits, const uint64_t *r, const uint64_t *rho_r, const uint64_t *scale,
-                                             int32_t scale_shift, int64_t n);
+/**
+ * Finish of widening (truncation is a shift followed by this): a share z_i in Z_2^w becomes one in a larger ring,
+ * z_i -= (W_i mod 2^(64-w)) 2^w, where W_i = m_i - p_i is this party's share of the carry, m_i its own top bit, and
+ * p_i its share of the product m0*m1.
+ * With first 1: p = u v + v (1-2u) a + (1-2u)(1-2v) c, own is m0 and mask a.
+ * With first 0: p = u (1-2v) b + (1-2u)(1-2v) c, own is m1 and mask b.
+ * u = m0 xor a and v = m1 xor b are opened; c is the dealt share of a*b, in words.
+ */
+MPC_KERNEL(shares) mpcache_widen_finish(MPC_INOUT(n) uint64_t *target, MPC_IN(MPC_BITS(n)) const uint64_t *own_bits,
+    MPC_IN(MPC_BITS(n)) const uint64_t *mask_bits, MPC_IN(MPC_BITS(n)) MPC_PUBLIC const uint64_t *u_bits,
+    MPC_IN(MPC_BITS(n)) MPC_PUBLIC const uint64_t *v_bits, MPC_IN(n) const uint64_t *c, MPC_RANGE(1, 63) int32_t w,
+    MPC_RANGE(0, 1) int32_t first, int64_t n);
+/**
+ * target += factor * (u ? first - rho : rho): an XOR-shared bit as an arithmetic share; u is opened, rho the dealt
+ * share of the mask bit.
+ */
+MPC_KERNEL(shares) mpcache_bit_to_word(MPC_INOUT(n) uint64_t *target,
+    MPC_IN(MPC_BITS(n)) MPC_PUBLIC const uint64_t *u_bits, MPC_IN(n) const uint64_t *rho,
+    MPC_RANGE(0, 1) uint64_t first, uint64_t factor, int64_t n);
+/** target += factor * (u ? x - t : t), t = rho * d + rho_a: a bit times the value D + A, D opened. */
+MPC_KERNEL(shares) mpcache_bit_times(MPC_INOUT(n) uint64_t *target,
+    MPC_IN(MPC_BITS(n)) MPC_PUBLIC const uint64_t *u_bits, MPC_IN(n) const uint64_t *rho,
+    MPC_IN(n) const uint64_t *rho_a, MPC_IN(n) MPC_PUBLIC const uint64_t *d, MPC_IN(n) const uint64_t *x,
+    uint64_t factor, int64_t n);
+/** target += (scale >> scale_shift) * (u ? r - rho_r : rho_r). */
+MPC_KERNEL(shares) mpcache_bit_times_scaled(MPC_INOUT(n) uint64_t *target,
+    MPC_IN(MPC_BITS(n)) MPC_PUBLIC const uint64_t *u_bits, MPC_IN(n) const uint64_t *r, MPC_IN(n) const uint64_t *rho_r,
+    MPC_IN(n) MPC_PUBLIC const uint64_t *scale, MPC_RANGE(0, 63) int32_t scale_shift, int64_t n);
 
-/* ---- unit vectors: 2^m bits an element, 2^(m-3) bytes, bit v of element i is bit v%8 of byte v/8; 3 <= m <= 12 ---- */
+/* ---- unit vectors: 2^m bits an element, 2^(m-3) bytes, bit v of element i is bit v%8 of byte v/8 ---------------- */
 
-/* inout ^= unit vector of (r_i mod 2^m), for each element; r is secret. */
-MPCACHE_API int32_t mpcache_unit_xor(uint8_t *inout, const uint64_t *r, int32_t m, int64_t n);
-/*
- * Look-up by planes. With onehot_i[v] = e_i[(v - d_i) mod 2^m] (d public):
- * out plane p, bit i = parity over v of onehot_i[v] & table_p[v]. table: `planes` bit vectors of 2^m bits, each 2^(m-3) bytes.
+/** target ^= unit vector of (r mod 2^m), for each element. */
+MPC_KERNEL(units) mpcache_unit_xor(MPC_INOUT(n * MPC_UNIT(m)) uint8_t *target, MPC_IN(n) const uint64_t *r,
+    MPC_RANGE(3, 12) int32_t m, int64_t n);
+/**
+ * Look-up by planes. With onehot_i[v] = e_i[(v - d_i) mod 2^m], bit i of plane p of the result is the parity over v of
+ * onehot_i[v] and table_p[v]. The table is `planes` bit vectors of 2^m bits.
  */
-MPCACHE_API int32_t mpcache_unit_lookup(uint64_t *out_planes, const uint8_t *e, const uint64_t *d, const uint8_t *table, int32_t planes, int32_t m, int64_t n);
-/*
- * Random parities, for the OR over many elements. For each of 32 groups g: out[g][v] ^= XOR of onehot_i[v] over the i with bit g
- * of groups[i] (public) set. out: 32 vectors of 2^m bits (2^(m-3) bytes each), inout.
+MPC_KERNEL(units) mpcache_unit_lookup(MPC_OUT(planes * MPC_BITS(n)) uint64_t *result_planes,
+    MPC_IN(n * MPC_UNIT(m)) const uint8_t *e, MPC_IN(n) MPC_PUBLIC const uint64_t *d,
+    MPC_IN(planes * MPC_UNIT(m)) const uint8_t *table, int64_t planes,
+    MPC_RANGE(3, 12) int32_t m, int64_t n);
+/**
+ * Random parities, for the OR over many elements: for each of 32 groups g, target_g[v] ^= XOR of onehot_i[v] over the i
+ * with bit g of groups_i set.
  */
-MPCACHE_API int32_t mpcache_unit_parities(uint8_t *inout, const uint8_t *e, const uint64_t *d, const uint32_t *groups, int32_t m, int64_t n);
-/*
- * Comparison, local part. e holds `digits` unit vectors an element (element-major: element i, digit j, 2^m bits each), of the digits of the mask r,
- * lowest digit first. c_ij is digit j of the complement of d_i. out_gt plane j, bit i = [r_ij > c_ij], out_eq plane j = [r_ij = c_ij], as XOR shares.
+MPC_KERNEL(units) mpcache_unit_parities(MPC_INOUT(32 * MPC_UNIT(m)) uint8_t *target,
+    MPC_IN(n * MPC_UNIT(m)) const uint8_t *e, MPC_IN(n) MPC_PUBLIC const uint64_t *d,
+    MPC_IN(n) MPC_PUBLIC const uint32_t *groups, MPC_RANGE(3, 12) int32_t m, int64_t n);
+/**
+ * Comparison, local part. e holds `digits` unit vectors an element, lowest digit first, of the digits of the mask r;
+ * c_ij is digit j of the complement of d_i. Bit i of plane j of greater is [r_ij > c_ij], of equal [r_ij = c_ij], as
+ * XOR shares.
  */
-MPCACHE_API int32_t mpcache_digits_compare(uint64_t *out_gt, uint64_t *out_eq, const uint8_t *e, const uint64_t *d, int32_t digits, int32_t m, int64_t n);
+MPC_KERNEL(units) mpcache_digits_compare(MPC_OUT(digits * MPC_BITS(n)) uint64_t *greater,
+    MPC_OUT(digits * MPC_BITS(n)) uint64_t *equal, MPC_IN(n * digits * MPC_UNIT(m)) const uint8_t *e,
+    MPC_IN(n) MPC_PUBLIC const uint64_t *d, MPC_RANGE(1, 64 / m) int32_t digits, MPC_RANGE(3, 12) int32_t m, int64_t n);
 
 /* ---- products of bits in one round ------------------------------------------------------------------------------ */
 
-/*
- * Products of mask bits. rho: k planes of `words` words. out: 2^k - 1 planes; plane s - 1 is the AND of the rho_i with bit i of s set. 1 <= k <= 10.
+/**
+ * Products of mask bits: plane s - 1 of the result is the AND of the planes rho_i with bit i of s set, for the 2^k - 1
+ * nonempty subsets s.
  */
-MPCACHE_API int32_t mpcache_and_masks(uint64_t *out, const uint64_t *rho, int32_t k, int64_t words);
-/*
- * AND of k bits: out = AND_i (u_i xor rho_i) as an XOR share, u: k public planes, rho_products: shares of the 2^k - 1 planes above.
- * first is 1 for the party that adds the public product.
+MPC_KERNEL(products) mpcache_and_masks(MPC_OUT(MPC_SUBSETS(k) * words) uint64_t *result,
+    MPC_IN(k * words) const uint64_t *rho, MPC_RANGE(1, 10) int32_t k, int64_t words);
+/**
+ * AND of k bits: result = AND_i (u_i xor rho_i) as an XOR share; u are k opened planes, rho_products shares of the
+ * planes of and_masks; first is 1 for the party that adds the public product.
  */
-MPCACHE_API int32_t mpcache_and_finish(uint64_t *out, const uint64_t *u, const uint64_t *rho_products, int32_t k, int32_t first, int64_t words);
-/*
- * Carry chain: f_0 = gt_0, f_j = gt_j xor eq_j f_{j-1}; out = f_{k-1}. Masks: planes g_j for gt_j (j = 0..k-1) and q_j for eq_j (j = 1..k-1).
- * Products needed: for each j and each subset S of {j+1..k-1}: g_j q_S; for each nonempty S of {1..k-1}: q_S.
- * Layout of `products`: first the 2^(k-1) - 1 planes q_S in the order of the subset's number (bit i of the number stands for eq_{i+1}), then for
- * j = 0..k-1 the 2^(k-1-j) planes g_j q_S, S numbered over {j+1..k-1} (bit i stands for eq_{j+1+i}), S empty first.
- * mpcache_chain_masks makes them in the clear from the k + (k-1) mask planes (g first, then q). 1 <= k <= 9.
+MPC_KERNEL(products) mpcache_and_finish(MPC_OUT(words) uint64_t *result, MPC_IN(k * words) MPC_PUBLIC const uint64_t *u,
+    MPC_IN(MPC_SUBSETS(k) * words) const uint64_t *rho_products, MPC_RANGE(1, 10) int32_t k,
+    MPC_RANGE(0, 1) int32_t first, int64_t words);
+/**
+ * Products for a carry chain f_0 = gt_0, f_j = gt_j xor eq_j f_{j-1}, from its k + (k-1) mask planes: g_j for gt_j (j =
+ * 0..k-1), then q_j for eq_j (j = 1..k-1). First the 2^(k-1) - 1 planes q_S, S nonempty in {1..k-1}, in the order of
+ * the subset's number (bit i stands for eq_{i+1}); then for j = 0..k-1 the 2^(k-1-j) planes g_j q_S, S numbered over
+ * {j+1..k-1} (bit i stands for eq_{j+1+i}), the empty one first.
  */
-MPCACHE_API int32_t mpcache_chain_masks(uint64_t *products, const uint64_t *masks, int32_t k, int64_t words);
-MPCACHE_API int32_t mpcache_chain_finish(uint64_t *out, const uint64_t *u, const uint64_t *products, int32_t k, int32_t first, int64_t words);
+MPC_KERNEL(products) mpcache_chain_masks(MPC_OUT(MPC_CHAIN(k) * words) uint64_t *products,
+    MPC_IN((2 * k - 1) * words) const uint64_t *masks, MPC_RANGE(1, 9) int32_t k, int64_t words);
+/**
+ * A carry chain in one step: result = f_{k-1} as an XOR share; u are the opened planes, gt first, products shares of
+ * chain_masks' planes.
+ */
+MPC_KERNEL(products) mpcache_chain_finish(MPC_OUT(words) uint64_t *result,
+    MPC_IN((2 * k - 1) * words) MPC_PUBLIC const uint64_t *u, MPC_IN(MPC_CHAIN(k) * words) const uint64_t *products,
+    MPC_RANGE(1, 9) int32_t k, MPC_RANGE(0, 1) int32_t first, int64_t words);
 
 /* ---- exponential ------------------------------------------------------------------------------------------------- */
 
-/*
- * out_i = 2^out_bits * 2^(-t_i / 2^frac_bits), error at most 1 unit; t_i < 2^(frac_bits + 6). 0 <= frac_bits <= 24, 8 <= out_bits <= 50.
- * Double precision in one fixed order of operations without contraction, so that both parties agree to the bit.
+/**
+ * result = 2^out_bits * 2^(-t / 2^frac_bits), error at most 1 unit. Double precision in one fixed order of operations
+ * without contraction, so that both parties agree to the bit.
  */
-MPCACHE_API int32_t mpcache_exp2_neg(uint64_t *out, const uint64_t *t, int32_t frac_bits, int32_t out_bits, int64_t n);
+MPC_KERNEL(exp2) mpcache_exp2_neg(MPC_OUT(n) uint64_t *result,
+    MPC_IN(n) MPC_TRUST_BELOW(MPC_POWER(frac_bits + 6)) const uint64_t *t, MPC_RANGE(0, 24) int32_t frac_bits,
+    MPC_RANGE(8, 50) int32_t out_bits, int64_t n);
 
 #ifdef __cplusplus
 }

@@ -14,62 +14,27 @@
 /* K(add) is add_scalar, add_avx2 or add_avx512, by the file's ISA. */
 #define K(name) MPCACHE_JOIN(name, ISA)
 
-typedef struct kernel_table {
-    void (*aes_expand)(mpcache_aes128 *, const uint8_t *);
-    /* mode: 0 store, 1 add, 2 subtract, 3 exclusive or */
-    void (*prg)(const mpcache_aes128 *, uint64_t, uint64_t, uint64_t *, int64_t, int);
-    void (*add)(uint64_t *, const uint64_t *, const uint64_t *, int64_t);
-    void (*sub)(uint64_t *, const uint64_t *, const uint64_t *, int64_t);
-    void (*mul)(uint64_t *, const uint64_t *, const uint64_t *, int64_t);
-    void (*mul_add)(uint64_t *, const uint64_t *, const uint64_t *, int64_t);
-    void (*scale_add)(uint64_t *, const uint64_t *, uint64_t, int64_t);
-    void (*beaver)(uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, uint64_t, int64_t);
-    void (*shift)(uint64_t *, const uint64_t *, uint64_t, int32_t, int32_t, int64_t);
-    void (*pack)(uint8_t *, const uint64_t *, int32_t, int64_t);
-    void (*unpack)(uint64_t *, const uint8_t *, int32_t, int64_t, int);
-    void (*gemm_nt_u64_i16)(uint64_t *, int64_t, const uint64_t *, int64_t, const int16_t *, int64_t, int64_t, int64_t, int64_t, int32_t);
-    void (*gemm_nt_u64)(uint64_t *, int64_t, const uint64_t *, int64_t, const uint64_t *, int64_t, int64_t, int64_t, int64_t, int32_t);
-    void (*gemm_nn_u64)(uint64_t *, int64_t, const uint64_t *, int64_t, const uint64_t *, int64_t, int64_t, int64_t, int64_t, int32_t);
-    void (*gemm_nt_u32_i16)(uint32_t *, int64_t, const uint32_t *, int64_t, const int16_t *, int64_t, int64_t, int64_t, int64_t, int32_t);
-    void (*gemm_nn_u16)(uint16_t *, int64_t, const uint16_t *, int64_t, const uint16_t *, int64_t, int64_t, int64_t, int64_t, int32_t);
-    void (*extract_bit)(uint64_t *, const uint64_t *, int32_t, int64_t);
-    void (*expand_bits)(uint64_t *, const uint64_t *, int64_t);
-    void (*transpose_bits)(uint64_t *, const uint64_t *, int64_t, int64_t);
-    void (*permute_rows)(uint64_t *, const uint64_t *, const uint32_t *, int64_t, int64_t);
-    void (*widen_finish)(uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, int32_t, int32_t, int64_t);
-    void (*bit_to_word)(uint64_t *, const uint64_t *, const uint64_t *, uint64_t, uint64_t, int64_t);
-    void (*bit_times)(uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, uint64_t, int64_t);
-    void (*bit_times_scaled)(uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, const uint64_t *, int32_t, int64_t);
-    void (*unit_xor)(uint8_t *, const uint64_t *, int32_t, int64_t);
-    void (*unit_lookup)(uint64_t *, const uint8_t *, const uint64_t *, const uint8_t *, int32_t, int32_t, int64_t);
-    void (*unit_parities)(uint8_t *, const uint8_t *, const uint64_t *, const uint32_t *, int32_t, int64_t);
-    void (*digits_compare)(uint64_t *, uint64_t *, const uint8_t *, const uint64_t *, int32_t, int32_t, int64_t);
-    void (*and_masks)(uint64_t *, const uint64_t *, int32_t, int64_t);
-    void (*and_finish)(uint64_t *, const uint64_t *, const uint64_t *, int32_t, int32_t, int64_t);
-    void (*chain_masks)(uint64_t *, const uint64_t *, int32_t, int64_t);
-    void (*chain_finish)(uint64_t *, const uint64_t *, const uint64_t *, int32_t, int32_t, int64_t);
-    void (*exp2_neg)(uint64_t *, const uint64_t *, int32_t, int32_t, int64_t);
-} kernel_table;
+#include "generated/kernel_table.g.h"
 
-/* Each set fills its own slots; what it leaves alone stays as the set below it left it. */
-void mpcache_fill_scalar(kernel_table *table);
-void mpcache_fill_avx2(kernel_table *table);
-void mpcache_fill_avx512(kernel_table *table);
+/* The kernels in use. */
+extern kernel_table mpcache_slots;
 
-void mpcache_fill_elementwise_scalar(kernel_table *), mpcache_fill_elementwise_avx2(kernel_table *), mpcache_fill_elementwise_avx512(kernel_table *);
-void mpcache_fill_wire_scalar(kernel_table *), mpcache_fill_wire_avx2(kernel_table *), mpcache_fill_wire_avx512(kernel_table *);
-void mpcache_fill_gemm_scalar(kernel_table *), mpcache_fill_gemm_avx2(kernel_table *), mpcache_fill_gemm_avx512(kernel_table *);
-void mpcache_fill_bits_scalar(kernel_table *), mpcache_fill_bits_avx2(kernel_table *), mpcache_fill_bits_avx512(kernel_table *);
-void mpcache_fill_unit_scalar(kernel_table *), mpcache_fill_unit_avx2(kernel_table *), mpcache_fill_unit_avx512(kernel_table *);
-void mpcache_fill_products_scalar(kernel_table *), mpcache_fill_products_avx2(kernel_table *), mpcache_fill_products_avx512(kernel_table *);
-void mpcache_fill_exp2_scalar(kernel_table *), mpcache_fill_exp2_avx2(kernel_table *), mpcache_fill_exp2_avx512(kernel_table *);
-void mpcache_fill_aes_scalar(kernel_table *), mpcache_fill_aes_avx2(kernel_table *), mpcache_fill_aes_avx512(kernel_table *);
+/* Each family of each set fills its own slots; all three sets fill all of them. */
+#define FAMILIES(DO, isa) \
+    DO(bits, isa) DO(exp2, isa) DO(gemm, isa) DO(prg, isa) DO(products, isa) DO(ring, isa) DO(shares, isa) DO(units, isa) DO(wire, isa)
+#define DECLARE_FILL(family, isa) void mpcache_fill_##family##_##isa(kernel_table *);
+FAMILIES(DECLARE_FILL, scalar)
+FAMILIES(DECLARE_FILL, avx2)
+FAMILIES(DECLARE_FILL, avx512)
+
+/* The key schedule: portable, since it runs once a key. */
+void mpcache_expand_key(mpcache_aes128 *schedule, const uint8_t *key);
 
 /* 1 where this processor and operating system can run the set (enum mpcache_isa). */
 int mpcache_cpu_has(int32_t isa);
 
 static inline uint64_t ring_mask(int32_t bits) { return bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1; }
-static inline int64_t bit_words(int64_t bits) { return (bits + 63) / 64; }
+static inline int64_t bit_words(int64_t bits) { return MPC_BITS(bits); }
 static inline uint64_t bit_at(const uint64_t *bits, int64_t i) { return (bits[i >> 6] >> (i & 63)) & 1; }
 
 static inline uint64_t load_le64(const uint8_t *p)

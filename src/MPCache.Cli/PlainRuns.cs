@@ -59,7 +59,7 @@ internal static class PlainRuns
             Policy = policy.Name,
             Cache = CacheLine.Of(policy, prompt.Length, tokens.Count - 1, model.Config.Layers),
             Engine = engine,
-            InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernels.InstructionSet,
+            InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernel.InstructionSet,
             PromptIds = prompt,
             Tokens = [.. tokens],
             Text = model.Tokenizer.Decode([.. tokens]),

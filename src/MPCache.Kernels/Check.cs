@@ -9,6 +9,12 @@ internal static class Check
     /// <summary>Words of <paramref name="n"/> packed bits.</summary>
     public static long Words(long n) => (n + 63) / 64;
 
+    /// <summary>2^<paramref name="b"/>.</summary>
+    public static long Power(int b) => 1L << b;
+
+    /// <summary>Nonempty subsets of <paramref name="k"/>.</summary>
+    public static long Subsets(int k) => (1L << k) - 1;
+
     /// <summary>Bytes of a unit vector of 2^<paramref name="m"/> bits.</summary>
     public static long UnitBytes(int m) => 1L << (m - 3);
 
@@ -47,18 +53,24 @@ internal static class Check
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Count(int value, string name) => Range(value, 0, int.MaxValue, name);
 
-    /// <summary>A word must be 0 or 1.</summary>
+    /// <summary>A word must lie in a range, both ends included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Bit(ulong value, string name) => Range((long)Math.Min(value, 2), 0, 1, name);
-
-    /// <summary>Rows that are asked for must be there.</summary>
-    public static void Indices(ReadOnlySpan<uint> index, int rows, string name)
+    public static void Range(ulong value, ulong least, ulong most, string name)
     {
-        for (int i = 0; i < index.Length; i++)
+        if (value < least || value > most)
         {
-            if (index[i] >= (uint)rows)
+            throw new ArgumentOutOfRangeException(name, value, $"{least} to {most}.");
+        }
+    }
+
+    /// <summary>Every element must be below a bound.</summary>
+    public static void Below(ReadOnlySpan<uint> values, long bound, string name)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] >= bound)
             {
-                throw new ArgumentOutOfRangeException(name, index[i], $"{name}[{i}] asks for a row that is not among the {rows}.");
+                throw new ArgumentOutOfRangeException(name, values[i], $"{name}[{i}] is not below {bound}.");
             }
         }
     }
@@ -66,7 +78,7 @@ internal static class Check
     /// <summary>
     /// Planes of a carry chain's products: 2^(k-1) - 1 of the subsets alone, then 2^(k-1-j) with each of the k digits.
     /// </summary>
-    public static long ChainPlanes(int k) => (1L << (k - 1)) - 1 + (1L << k) - 1;
+    public static long ChainPlanes(int k) => Subsets(k - 1) + Subsets(k);
 
     /// <summary>The library's answer. After the checks above, a refusal is a defect of the checks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,7 +86,8 @@ internal static class Check
     {
         if (status != (int)NativeStatus.Ok)
         {
-            throw new KernelException($"The C kernel {kernel} refused its arguments ({(NativeStatus)status}), which passed the checks in C#.");
+            throw new KernelException(
+                $"The C kernel {kernel} refused its arguments ({(NativeStatus)status}), which passed the checks in C#.");
         }
     }
 

@@ -1,1 +1,1 @@
-global using Kernel = MPCache.Kernels.Kernels;
+global using Kernel = MPCache.Kernels.Kernel;

@@ -1,2 +1,2 @@
-global using Kernel = MPCache.Kernels.Kernels;
+global using Kernel = MPCache.Kernels.Kernel;
 global using MPCache.Inference;

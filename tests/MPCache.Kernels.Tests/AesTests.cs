@@ -18,7 +18,7 @@ public sealed class AesTests
         ulong[] words = new ulong[2];
         UsingSet.Run(set, () =>
         {
-            Kernels.PrgFill(new AesKey(key), BinaryPrimitives.ReadUInt64LittleEndian(plain), BinaryPrimitives.ReadUInt64LittleEndian(plain.AsSpan(8)), words);
+            Kernel.PrgFill(new AesKey(key), BinaryPrimitives.ReadUInt64LittleEndian(plain), BinaryPrimitives.ReadUInt64LittleEndian(plain.AsSpan(8)), words);
             return 0;
         });
         Assert.Equal(Convert.FromHexString("69c4e0d86a7b0430d8cdb78070b4c55a"), Bytes(words));
@@ -49,7 +49,7 @@ public sealed class AesTests
         ulong[] words = new ulong[74];
         UsingSet.Run(set, () =>
         {
-            Kernels.PrgFill(new AesKey(key), 7, ulong.MaxValue - 3, words);
+            Kernel.PrgFill(new AesKey(key), 7, ulong.MaxValue - 3, words);
             return 0;
         });
         using Aes aes = Aes.Create();
@@ -73,7 +73,7 @@ public sealed class AesTests
         AesKey key = new(RandomNumberGenerator.GetBytes(16));
         ulong[] start = new Data(n).Words(n);
         ulong[] expected = [.. start], found = [.. start];
-        Kernels.PrgSub(key, 5, 9, expected);
+        Kernel.PrgSub(key, 5, 9, expected);
         fixed (ulong* o = found)
         {
             ManagedPrg.WithoutInstructions<ManagedPrg.Sub>(key, 5, 9, o, n);
@@ -91,11 +91,11 @@ public sealed class AesTests
         bool[] same = UsingSet.Run(set, () =>
         {
             ulong[] expected = new ulong[999];
-            Kernels.PrgFill(key, 1, 0, expected);
+            Kernel.PrgFill(key, 1, 0, expected);
             return Enumerable.Range(0, 64).AsParallel().WithDegreeOfParallelism(8).Select(_ =>
             {
                 ulong[] words = new ulong[999];
-                Kernels.PrgFill(key, 1, 0, words);
+                Kernel.PrgFill(key, 1, 0, words);
                 return words.SequenceEqual(expected);
             }).ToArray();
         });

@@ -10,8 +10,8 @@ public static class Program
     {
         try
         {
-            Kernels.PrgFill(new AesKey(new byte[16]), 0, 0, new ulong[4]);
-            Console.WriteLine(Kernels.InstructionSet);
+            Kernel.PrgFill(new AesKey(new byte[16]), 0, 0, new ulong[4]);
+            Console.WriteLine(Kernel.InstructionSet);
             return 0;
         }
         catch (KernelException exception)

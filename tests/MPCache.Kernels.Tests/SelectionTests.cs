@@ -53,24 +53,24 @@ public sealed class SelectionTests
         foreach (string set in KernelSelection.Available().Skip(1))
         {
             Assert.Equal((int)InstructionSets.Number(set), UsingSet.Run(set, NativeMethods.IsaActive));
-            Assert.Equal(set, UsingSet.Run(set, () => Kernels.InstructionSet));
+            Assert.Equal(set, UsingSet.Run(set, () => Kernel.InstructionSet));
         }
     }
 
     [Fact]
     public void Use_UnknownChangesNothing()
     {
-        string before = Kernels.InstructionSet;
+        string before = Kernel.InstructionSet;
         Assert.Throws<KernelException>(() => KernelSelection.Use("sse9"));
-        Assert.Equal(before, Kernels.InstructionSet);
+        Assert.Equal(before, Kernel.InstructionSet);
     }
 
     [Fact]
     public void Describe_NamesLibraryAndSets()
     {
-        string text = Kernels.Describe();
+        string text = Kernel.Describe();
         Assert.Contains(NativeLibraryResolver.LoadedFrom ?? "Tried:", text);
-        Assert.Contains($"in use      {Kernels.InstructionSet}", text);
+        Assert.Contains($"in use      {Kernel.InstructionSet}", text);
         Assert.Contains("available   managed", text);
     }
 

@@ -5,7 +5,7 @@ internal static class UsingSet
 {
     public static T Run<T>(string set, Func<T> action)
     {
-        string before = Kernels.InstructionSet;
+        string before = Kernel.InstructionSet;
         KernelSelection.Use(set);
         try
         {
@@ -16,4 +16,10 @@ internal static class UsingSet
             KernelSelection.Use(before);
         }
     }
+
+    public static void Run(string set, Action action) => Run(set, () =>
+    {
+        action();
+        return true;
+    });
 }

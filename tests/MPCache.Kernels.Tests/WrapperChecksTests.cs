@@ -1,4 +1,4 @@
-using K = MPCache.Kernels.Kernels;
+using K = MPCache.Kernels.Kernel;
 
 namespace MPCache.Kernels.Tests;
 
@@ -14,7 +14,7 @@ public sealed class WrapperChecksTests
         { "result", () => K.Add(s_short, s_long, s_long, 4) },
         { "a", () => K.Sub(s_long, s_short, s_long, 4) },
         { "b", () => K.Mul(s_long, s_long, s_short, 4) },
-        { "target", () => K.MulAdd(s_short, s_long, s_long, 4) },
+        { "target", () => K.ScaleAdd(s_short, s_long, 1, 4) },
         { "n", () => K.Add(s_long, s_long, s_long, -1) },
         { "c", () => K.Beaver(s_long, s_long, s_long, s_long, s_long, s_short, 1, 4) },
         { "first", () => K.Beaver(s_long, s_long, s_long, s_long, s_long, s_long, ulong.MaxValue, 4) },

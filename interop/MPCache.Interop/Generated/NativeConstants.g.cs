@@ -11,5 +11,5 @@ public static class NativeConstants
     public const string LibraryName = "mpcache_native";
 
     /// <summary><c>MPCACHE_ABI_VERSION</c></summary>
-    public const int AbiVersion = 1;
+    public const int AbiVersion = 2;
 }

@@ -36,147 +36,159 @@ public static unsafe partial class NativeMethods
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_aes128_expand")]
     public static partial int Aes128Expand(NativeAes128* schedule, byte* key16);
 
-    /// <summary><c>int32_t mpcache_prg_fill(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *out, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_prg_fill(const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block, uint64_t *result, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_prg_fill")]
-    public static partial int PrgFill(NativeAes128* schedule, ulong nonce, ulong firstBlock, ulong* @out, long n);
+    public static partial int PrgFill(NativeAes128* key, ulong nonce, ulong firstBlock, ulong* result, long n);
 
-    /// <summary><c>int32_t mpcache_prg_add(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_prg_add(const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block, uint64_t *target, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_prg_add")]
-    public static partial int PrgAdd(NativeAes128* schedule, ulong nonce, ulong firstBlock, ulong* inout, long n);
+    public static partial int PrgAdd(NativeAes128* key, ulong nonce, ulong firstBlock, ulong* target, long n);
 
-    /// <summary><c>int32_t mpcache_prg_sub(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_prg_sub(const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block, uint64_t *target, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_prg_sub")]
-    public static partial int PrgSub(NativeAes128* schedule, ulong nonce, ulong firstBlock, ulong* inout, long n);
+    public static partial int PrgSub(NativeAes128* key, ulong nonce, ulong firstBlock, ulong* target, long n);
 
-    /// <summary><c>int32_t mpcache_prg_xor(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_prg_xor(const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block, uint64_t *target, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_prg_xor")]
-    public static partial int PrgXor(NativeAes128* schedule, ulong nonce, ulong firstBlock, ulong* inout, long n);
+    public static partial int PrgXor(NativeAes128* key, ulong nonce, ulong firstBlock, ulong* target, long n);
 
-    /// <summary><c>int32_t mpcache_add(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_add(uint64_t *result, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_add")]
-    public static partial int Add(ulong* @out, ulong* a, ulong* b, long n);
+    public static partial int Add(ulong* result, ulong* a, ulong* b, long n);
 
-    /// <summary><c>int32_t mpcache_sub(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_sub(uint64_t *result, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_sub")]
-    public static partial int Sub(ulong* @out, ulong* a, ulong* b, long n);
+    public static partial int Sub(ulong* result, ulong* a, ulong* b, long n);
 
-    /// <summary><c>int32_t mpcache_mul(uint64_t *out, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_mul(uint64_t *result, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_mul")]
-    public static partial int Mul(ulong* @out, ulong* a, ulong* b, long n);
+    public static partial int Mul(ulong* result, ulong* a, ulong* b, long n);
 
-    /// <summary><c>int32_t mpcache_mul_add(uint64_t *inout, const uint64_t *a, const uint64_t *b, int64_t n)</c></summary>
-    [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_mul_add")]
-    public static partial int MulAdd(ulong* inout, ulong* a, ulong* b, long n);
-
-    /// <summary><c>int32_t mpcache_scale_add(uint64_t *inout, const uint64_t *a, uint64_t factor, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_scale_add(uint64_t *target, const uint64_t *a, uint64_t factor, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_scale_add")]
-    public static partial int ScaleAdd(ulong* inout, ulong* a, ulong factor, long n);
+    public static partial int ScaleAdd(ulong* target, ulong* a, ulong factor, long n);
 
-    /// <summary><c>int32_t mpcache_beaver(uint64_t *out, const uint64_t *d, const uint64_t *e, const uint64_t *a, const uint64_t *b, const uint64_t *c, uint64_t first, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_beaver(uint64_t *result, const uint64_t *d, const uint64_t *e, const uint64_t *a, const uint64_t *b,
+    /// const uint64_t *c, uint64_t first, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_beaver")]
-    public static partial int Beaver(ulong* @out, ulong* d, ulong* e, ulong* a, ulong* b, ulong* c, ulong first, long n);
+    public static partial int Beaver(ulong* result, ulong* d, ulong* e, ulong* a, ulong* b, ulong* c, ulong first, long n);
 
-    /// <summary><c>int32_t mpcache_shift(uint64_t *out, const uint64_t *in, uint64_t offset, int32_t ring_bits, int32_t shift, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_shift(uint64_t *result, const uint64_t *a, uint64_t offset, int32_t ring_bits, int32_t shift, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_shift")]
-    public static partial int Shift(ulong* @out, ulong* @in, ulong offset, int ringBits, int shift, long n);
+    public static partial int Shift(ulong* result, ulong* a, ulong offset, int ringBits, int shift, long n);
 
-    /// <summary><c>int32_t mpcache_pack(uint8_t *out, const uint64_t *in, int32_t bytes, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_pack(uint8_t *result, const uint64_t *words, int32_t bytes, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_pack")]
-    public static partial int Pack(byte* @out, ulong* @in, int bytes, long n);
+    public static partial int Pack(byte* result, ulong* words, int bytes, long n);
 
-    /// <summary><c>int32_t mpcache_unpack(uint64_t *out, const uint8_t *in, int32_t bytes, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_unpack(uint64_t *result, const uint8_t *packed, int32_t bytes, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_unpack")]
-    public static partial int Unpack(ulong* @out, byte* @in, int bytes, long n);
+    public static partial int Unpack(ulong* result, byte* packed, int bytes, long n);
 
-    /// <summary><c>int32_t mpcache_unpack_add(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_unpack_add(uint64_t *target, const uint8_t *packed, int32_t bytes, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_unpack_add")]
-    public static partial int UnpackAdd(ulong* inout, byte* @in, int bytes, long n);
+    public static partial int UnpackAdd(ulong* target, byte* packed, int bytes, long n);
 
-    /// <summary><c>int32_t mpcache_gemm_nt_u64_i16(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const int16_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
+    /// <summary><c>int32_t mpcache_gemm_nt_u64_i16(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const int16_t *w, int64_t ldw,
+    /// int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_gemm_nt_u64_i16")]
-    public static partial int GemmNtU64I16(ulong* y, long ldy, ulong* x, long ldx, short* w, long ldw, long m, long n, long k, int accumulate);
+    public static partial int GemmNtU64I16(ulong* y, long ldy, ulong* x, long ldx, short* w, long ldw, long m, long n, long k,
+        int accumulate);
 
-    /// <summary><c>int32_t mpcache_gemm_nt_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
+    /// <summary><c>int32_t mpcache_gemm_nt_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw,
+    /// int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_gemm_nt_u64")]
     public static partial int GemmNtU64(ulong* y, long ldy, ulong* x, long ldx, ulong* w, long ldw, long m, long n, long k, int accumulate);
 
-    /// <summary><c>int32_t mpcache_gemm_nn_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
+    /// <summary><c>int32_t mpcache_gemm_nn_u64(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw,
+    /// int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_gemm_nn_u64")]
     public static partial int GemmNnU64(ulong* y, long ldy, ulong* x, long ldx, ulong* w, long ldw, long m, long n, long k, int accumulate);
 
-    /// <summary><c>int32_t mpcache_gemm_nt_u32_i16(uint32_t *y, int64_t ldy, const uint32_t *x, int64_t ldx, const int16_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
-    [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_gemm_nt_u32_i16")]
-    public static partial int GemmNtU32I16(uint* y, long ldy, uint* x, long ldx, short* w, long ldw, long m, long n, long k, int accumulate);
-
-    /// <summary><c>int32_t mpcache_gemm_nn_u16(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
+    /// <summary><c>int32_t mpcache_gemm_nn_u16(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw,
+    /// int64_t m, int64_t n, int64_t k, int32_t accumulate)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_gemm_nn_u16")]
-    public static partial int GemmNnU16(ushort* y, long ldy, ushort* x, long ldx, ushort* w, long ldw, long m, long n, long k, int accumulate);
+    public static partial int GemmNnU16(ushort* y, long ldy, ushort* x, long ldx, ushort* w, long ldw, long m, long n, long k,
+        int accumulate);
 
-    /// <summary><c>int32_t mpcache_extract_bit(uint64_t *out_bits, const uint64_t *in, int32_t bit, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_extract_bit(uint64_t *result_bits, const uint64_t *a, int32_t bit, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_extract_bit")]
-    public static partial int ExtractBit(ulong* outBits, ulong* @in, int bit, long n);
+    public static partial int ExtractBit(ulong* resultBits, ulong* a, int bit, long n);
 
-    /// <summary><c>int32_t mpcache_expand_bits(uint64_t *out, const uint64_t *bits, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_expand_bits(uint64_t *result, const uint64_t *bits, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_expand_bits")]
-    public static partial int ExpandBits(ulong* @out, ulong* bits, long n);
+    public static partial int ExpandBits(ulong* result, ulong* bits, long n);
 
-    /// <summary><c>int32_t mpcache_transpose_bits(uint64_t *out, const uint64_t *in, int64_t rows, int64_t cols)</c></summary>
-    [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_transpose_bits")]
-    public static partial int TransposeBits(ulong* @out, ulong* @in, long rows, long cols);
-
-    /// <summary><c>int32_t mpcache_permute_rows(uint64_t *out, const uint64_t *in, const uint32_t *index, int64_t rows_out, int64_t rows_in, int64_t row_words)</c></summary>
+    /// <summary><c>int32_t mpcache_permute_rows(uint64_t *result, const uint64_t *rows, const uint32_t *index, int64_t rows_out, int64_t
+    /// rows_in, int64_t row_words)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_permute_rows")]
-    public static partial int PermuteRows(ulong* @out, ulong* @in, uint* index, long rowsOut, long rowsIn, long rowWords);
+    public static partial int PermuteRows(ulong* result, ulong* rows, uint* index, long rowsOut, long rowsIn, long rowWords);
 
-    /// <summary><c>int32_t mpcache_widen_finish(uint64_t *inout, const uint64_t *own_bits, const uint64_t *mask_bits, const uint64_t *u_bits, const uint64_t *v_bits, const uint64_t *c, int32_t w, int32_t first, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_widen_finish(uint64_t *target, const uint64_t *own_bits, const uint64_t *mask_bits, const uint64_t
+    /// *u_bits, const uint64_t *v_bits, const uint64_t *c, int32_t w, int32_t first, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_widen_finish")]
-    public static partial int WidenFinish(ulong* inout, ulong* ownBits, ulong* maskBits, ulong* uBits, ulong* vBits, ulong* c, int w, int first, long n);
+    public static partial int WidenFinish(ulong* target, ulong* ownBits, ulong* maskBits, ulong* uBits, ulong* vBits, ulong* c, int w,
+        int first, long n);
 
-    /// <summary><c>int32_t mpcache_bit_to_word(uint64_t *inout, const uint64_t *u_bits, const uint64_t *rho, uint64_t first, uint64_t factor, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_bit_to_word(uint64_t *target, const uint64_t *u_bits, const uint64_t *rho, uint64_t first, uint64_t
+    /// factor, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_bit_to_word")]
-    public static partial int BitToWord(ulong* inout, ulong* uBits, ulong* rho, ulong first, ulong factor, long n);
+    public static partial int BitToWord(ulong* target, ulong* uBits, ulong* rho, ulong first, ulong factor, long n);
 
-    /// <summary><c>int32_t mpcache_bit_times(uint64_t *inout, const uint64_t *u_bits, const uint64_t *rho, const uint64_t *rho_a, const uint64_t *d, const uint64_t *x, uint64_t factor, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_bit_times(uint64_t *target, const uint64_t *u_bits, const uint64_t *rho, const uint64_t *rho_a, const
+    /// uint64_t *d, const uint64_t *x, uint64_t factor, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_bit_times")]
-    public static partial int BitTimes(ulong* inout, ulong* uBits, ulong* rho, ulong* rhoA, ulong* d, ulong* x, ulong factor, long n);
+    public static partial int BitTimes(ulong* target, ulong* uBits, ulong* rho, ulong* rhoA, ulong* d, ulong* x, ulong factor, long n);
 
-    /// <summary><c>int32_t mpcache_bit_times_scaled(uint64_t *inout, const uint64_t *u_bits, const uint64_t *r, const uint64_t *rho_r, const uint64_t *scale, int32_t scale_shift, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_bit_times_scaled(uint64_t *target, const uint64_t *u_bits, const uint64_t *r, const uint64_t *rho_r,
+    /// const uint64_t *scale, int32_t scale_shift, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_bit_times_scaled")]
-    public static partial int BitTimesScaled(ulong* inout, ulong* uBits, ulong* r, ulong* rhoR, ulong* scale, int scaleShift, long n);
+    public static partial int BitTimesScaled(ulong* target, ulong* uBits, ulong* r, ulong* rhoR, ulong* scale, int scaleShift, long n);
 
-    /// <summary><c>int32_t mpcache_unit_xor(uint8_t *inout, const uint64_t *r, int32_t m, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_unit_xor(uint8_t *target, const uint64_t *r, int32_t m, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_unit_xor")]
-    public static partial int UnitXor(byte* inout, ulong* r, int m, long n);
+    public static partial int UnitXor(byte* target, ulong* r, int m, long n);
 
-    /// <summary><c>int32_t mpcache_unit_lookup(uint64_t *out_planes, const uint8_t *e, const uint64_t *d, const uint8_t *table, int32_t planes, int32_t m, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_unit_lookup(uint64_t *result_planes, const uint8_t *e, const uint64_t *d, const uint8_t *table, int64_t
+    /// planes, int32_t m, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_unit_lookup")]
-    public static partial int UnitLookup(ulong* outPlanes, byte* e, ulong* d, byte* table, int planes, int m, long n);
+    public static partial int UnitLookup(ulong* resultPlanes, byte* e, ulong* d, byte* table, long planes, int m, long n);
 
-    /// <summary><c>int32_t mpcache_unit_parities(uint8_t *inout, const uint8_t *e, const uint64_t *d, const uint32_t *groups, int32_t m, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_unit_parities(uint8_t *target, const uint8_t *e, const uint64_t *d, const uint32_t *groups, int32_t m,
+    /// int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_unit_parities")]
-    public static partial int UnitParities(byte* inout, byte* e, ulong* d, uint* groups, int m, long n);
+    public static partial int UnitParities(byte* target, byte* e, ulong* d, uint* groups, int m, long n);
 
-    /// <summary><c>int32_t mpcache_digits_compare(uint64_t *out_gt, uint64_t *out_eq, const uint8_t *e, const uint64_t *d, int32_t digits, int32_t m, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_digits_compare(uint64_t *greater, uint64_t *equal, const uint8_t *e, const uint64_t *d, int32_t digits,
+    /// int32_t m, int64_t n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_digits_compare")]
-    public static partial int DigitsCompare(ulong* outGt, ulong* outEq, byte* e, ulong* d, int digits, int m, long n);
+    public static partial int DigitsCompare(ulong* greater, ulong* equal, byte* e, ulong* d, int digits, int m, long n);
 
-    /// <summary><c>int32_t mpcache_and_masks(uint64_t *out, const uint64_t *rho, int32_t k, int64_t words)</c></summary>
+    /// <summary><c>int32_t mpcache_and_masks(uint64_t *result, const uint64_t *rho, int32_t k, int64_t words)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_and_masks")]
-    public static partial int AndMasks(ulong* @out, ulong* rho, int k, long words);
+    public static partial int AndMasks(ulong* result, ulong* rho, int k, long words);
 
-    /// <summary><c>int32_t mpcache_and_finish(uint64_t *out, const uint64_t *u, const uint64_t *rho_products, int32_t k, int32_t first, int64_t words)</c></summary>
+    /// <summary><c>int32_t mpcache_and_finish(uint64_t *result, const uint64_t *u, const uint64_t *rho_products, int32_t k, int32_t first,
+    /// int64_t words)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_and_finish")]
-    public static partial int AndFinish(ulong* @out, ulong* u, ulong* rhoProducts, int k, int first, long words);
+    public static partial int AndFinish(ulong* result, ulong* u, ulong* rhoProducts, int k, int first, long words);
 
     /// <summary><c>int32_t mpcache_chain_masks(uint64_t *products, const uint64_t *masks, int32_t k, int64_t words)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_chain_masks")]
     public static partial int ChainMasks(ulong* products, ulong* masks, int k, long words);
 
-    /// <summary><c>int32_t mpcache_chain_finish(uint64_t *out, const uint64_t *u, const uint64_t *products, int32_t k, int32_t first, int64_t words)</c></summary>
+    /// <summary><c>int32_t mpcache_chain_finish(uint64_t *result, const uint64_t *u, const uint64_t *products, int32_t k, int32_t first,
+    /// int64_t words)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_chain_finish")]
-    public static partial int ChainFinish(ulong* @out, ulong* u, ulong* products, int k, int first, long words);
+    public static partial int ChainFinish(ulong* result, ulong* u, ulong* products, int k, int first, long words);
 
-    /// <summary><c>int32_t mpcache_exp2_neg(uint64_t *out, const uint64_t *t, int32_t frac_bits, int32_t out_bits, int64_t n)</c></summary>
+    /// <summary><c>int32_t mpcache_exp2_neg(uint64_t *result, const uint64_t *t, int32_t frac_bits, int32_t out_bits, int64_t
+    /// n)</c></summary>
     [LibraryImport(NativeConstants.LibraryName, EntryPoint = "mpcache_exp2_neg")]
-    public static partial int Exp2Neg(ulong* @out, ulong* t, int fracBits, int outBits, long n);
+    public static partial int Exp2Neg(ulong* result, ulong* t, int fracBits, int outBits, long n);
 }

@@ -2,4 +2,3 @@
 #define ISA avx2
 #include "../kernels.h"
 #include "../generic/gemm.h"
-#include "../generic/gemm_fill.h"

@@ -6,8 +6,6 @@
 #include <immintrin.h>
 
 #include "../kernels.h"
-#define GEMM_WIDE_BY_HAND
-#include "../generic/gemm.h"
 
 static inline __m512i load_i16(const int16_t *w, __mmask8 k) { return _mm512_cvtepi16_epi64(_mm_maskz_loadu_epi16(k, w)); }
 static inline __m512i load_u64(const uint64_t *w, __mmask8 k) { return _mm512_maskz_loadu_epi64(k, w); }
@@ -178,6 +176,5 @@ void mpcache_fill_gemm_avx512(kernel_table *t)
     t->gemm_nt_u64_i16 = nt_i16_512;
     t->gemm_nt_u64 = nt_u64_512;
     t->gemm_nn_u64 = nn_u64_512;
-    t->gemm_nt_u32_i16 = gemm_nt_u32_i16_avx512;
     t->gemm_nn_u16 = nn_u16_512;
 }

@@ -1,4 +1,4 @@
-/* Kernels of generic/wire.h with AVX-512 F, BW, DQ, VL, by the compiler. Tails: the compiler's own. */
+/* Kernels of generic/wire.h with AVX-512, by the compiler. Tails: the compiler's own. */
 #define ISA avx512
 #include "../kernels.h"
 #include "../generic/wire.h"

@@ -22,4 +22,9 @@ static void K(exp2_neg)(uint64_t *out, const uint64_t *t, int32_t frac_bits, int
     }
 }
 
-void K(mpcache_fill_exp2)(kernel_table *t) { t->exp2_neg = K(exp2_neg); }
+#ifndef BY_HAND
+void K(mpcache_fill_exp2)(kernel_table *t)
+{
+    t->exp2_neg = K(exp2_neg);
+}
+#endif

@@ -28,13 +28,10 @@
         }                                                                                                                          \
     }
 
-#ifndef GEMM_WIDE_BY_HAND
+
 GEMM_NT(gemm_nt_u64_i16, uint64_t, int16_t, int64_t)
 GEMM_NT(gemm_nt_u64, uint64_t, uint64_t, uint64_t)
-#endif
-GEMM_NT(gemm_nt_u32_i16, uint32_t, int16_t, int32_t)
 
-#ifndef GEMM_WIDE_BY_HAND
 #define GEMM_NN(NAME, X, WIDE)                                                                                                     \
     static void K(NAME)(X *y, int64_t ldy, const X *x, int64_t ldx, const X *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate) \
     {                                                                                                                              \
@@ -62,4 +59,13 @@ GEMM_NT(gemm_nt_u32_i16, uint32_t, int16_t, int32_t)
 
 GEMM_NN(gemm_nn_u64, uint64_t, uint64_t)
 GEMM_NN(gemm_nn_u16, uint16_t, uint32_t)
+
+#ifndef BY_HAND
+void K(mpcache_fill_gemm)(kernel_table *t)
+{
+    t->gemm_nt_u64_i16 = K(gemm_nt_u64_i16);
+    t->gemm_nt_u64 = K(gemm_nt_u64);
+    t->gemm_nn_u64 = K(gemm_nn_u64);
+    t->gemm_nn_u16 = K(gemm_nn_u16);
+}
 #endif

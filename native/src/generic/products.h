@@ -87,6 +87,7 @@ static void K(chain_finish)(uint64_t *out, const uint64_t *u, const uint64_t *pr
     }
 }
 
+#ifndef BY_HAND
 void K(mpcache_fill_products)(kernel_table *t)
 {
     t->and_masks = K(and_masks);
@@ -94,3 +95,4 @@ void K(mpcache_fill_products)(kernel_table *t)
     t->chain_masks = K(chain_masks);
     t->chain_finish = K(chain_finish);
 }
+#endif

@@ -31,7 +31,7 @@ static inline void K(unpack_width)(uint64_t *inout, const uint8_t *in, int32_t b
     }
 }
 
-static void K(unpack)(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t n, int accumulate)
+static inline void K(unpack_any)(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t n, int accumulate)
 {
     switch (bytes) { /* a constant width lets the compiler vectorise */
     case 1: K(unpack_width)(inout, in, 1, n, accumulate); break;
@@ -45,8 +45,14 @@ static void K(unpack)(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t
     }
 }
 
+static void K(unpack)(uint64_t *out, const uint8_t *in, int32_t bytes, int64_t n) { K(unpack_any)(out, in, bytes, n, 0); }
+static void K(unpack_add)(uint64_t *inout, const uint8_t *in, int32_t bytes, int64_t n) { K(unpack_any)(inout, in, bytes, n, 1); }
+
+#ifndef BY_HAND
 void K(mpcache_fill_wire)(kernel_table *t)
 {
     t->pack = K(pack);
     t->unpack = K(unpack);
+    t->unpack_add = K(unpack_add);
 }
+#endif

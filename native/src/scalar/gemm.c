@@ -2,4 +2,3 @@
 #define ISA scalar
 #include "../kernels.h"
 #include "../generic/gemm.h"
-#include "../generic/gemm_fill.h"

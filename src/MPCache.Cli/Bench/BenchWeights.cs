@@ -20,7 +20,7 @@ internal sealed class BenchWeights : IWeights
         }
 
         _masked = new ulong[plain.Length];
-        Kernels.Kernels.PrgFill(BenchKeys.Of(6), 0, 0, _masked);
+        Kernels.Kernel.PrgFill(BenchKeys.Of(6), 0, 0, _masked);
         if (role is Role.Client)
         {
             for (int i = 0; i < plain.Length; i++)

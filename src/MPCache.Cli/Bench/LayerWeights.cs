@@ -68,7 +68,7 @@ internal sealed class LayerWeights : IModelWeights
             if (role is Role.Client or Role.Dealer)
             {
                 _masked = new ulong[n];
-                Kernels.Kernels.PrgFill(BenchKeys.Of(6), (ulong)site, 0, _masked);
+                Kernels.Kernel.PrgFill(BenchKeys.Of(6), (ulong)site, 0, _masked);
             }
 
             if (role == Role.Dealer)
@@ -77,7 +77,7 @@ internal sealed class LayerWeights : IModelWeights
             }
 
             short[] plain = new short[(n + 3) / 4 * 4];
-            Kernels.Kernels.PrgFill(BenchKeys.Of(7), (ulong)site, 0, MemoryMarshal.Cast<short, ulong>(plain.AsSpan()));
+            Kernels.Kernel.PrgFill(BenchKeys.Of(7), (ulong)site, 0, MemoryMarshal.Cast<short, ulong>(plain.AsSpan()));
             int shift = AfterNorm(site) ? AfterNormShift : PlainShift;
             for (int i = 0; i < n; i++)
             {

@@ -89,7 +89,7 @@ internal sealed class ProtocolRun(Role role, Correlations correlations, IChannel
     {
         long[] x = row.Inputs();
         ulong[] share = new ulong[x.Length];
-        Kernels.Kernels.PrgFill(BenchKeys.Of(4), 0, 0, share);
+        Kernels.Kernel.PrgFill(BenchKeys.Of(4), 0, 0, share);
         for (int i = 0; role == Role.Server && i < x.Length; i++)
         {
             share[i] = (ulong)x[i] - share[i];

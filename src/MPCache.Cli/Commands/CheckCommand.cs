@@ -43,7 +43,7 @@ internal static class CheckCommand
     private static IEnumerable<Line> Findings(string model, int[] ports)
     {
         yield return new Line("runtime", true, $"{System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores", "");
-        yield return Try("kernels", Kernels.Kernels.Describe, "Install CMake and a C compiler and build again, or unset MPCACHE_ISA.");
+        yield return Try("kernels", Kernels.Kernel.Describe, "Install CMake and a C compiler and build again, or unset MPCACHE_ISA.");
         yield return Try("model", () =>
         {
             using ModelFile file = ModelFile.Open(model);

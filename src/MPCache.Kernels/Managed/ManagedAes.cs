@@ -48,7 +48,8 @@ internal static class ManagedAes
             inverse = Multiply(inverse, power);
         }
 
-        return (byte)(inverse ^ byte.RotateLeft(inverse, 1) ^ byte.RotateLeft(inverse, 2) ^ byte.RotateLeft(inverse, 3) ^ byte.RotateLeft(inverse, 4) ^ 0x63);
+        return (byte)(inverse ^ byte.RotateLeft(inverse, 1) ^ byte.RotateLeft(inverse, 2) ^ byte.RotateLeft(inverse, 3)
+            ^ byte.RotateLeft(inverse, 4) ^ 0x63);
     }
 
     private static byte Multiply(byte a, byte b)

@@ -23,9 +23,6 @@ internal static unsafe class ManagedGemm
     public static void GemmNtU64(ulong* y, long ldy, ulong* x, long ldx, ulong* w, long ldw, long m, long n, long k, int accumulate) =>
         Nt<ulong, ulong, Same>(y, ldy, x, ldx, w, ldw, m, n, k, accumulate);
 
-    public static void GemmNtU32I16(uint* y, long ldy, uint* x, long ldx, short* w, long ldw, long m, long n, long k, int accumulate) =>
-        Nt<uint, short, ShortToInt>(y, ldy, x, ldx, w, ldw, m, n, k, accumulate);
-
     public static void GemmNnU64(ulong* y, long ldy, ulong* x, long ldx, ulong* w, long ldw, long m, long n, long k, int accumulate) =>
         Nn(y, ldy, x, ldx, w, ldw, m, n, k, accumulate);
 
@@ -167,13 +164,5 @@ internal static unsafe class ManagedGemm
         }
 
         public static ulong Widen(short w) => (ulong)(long)w;
-    }
-
-    private readonly struct ShortToInt : IWeight<uint, short>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<uint> Load(short* w) => Vector512.WidenLower(Vector256.Load(w).ToVector512Unsafe()).AsUInt32();
-
-        public static uint Widen(short w) => (uint)(int)w;
     }
 }

@@ -53,8 +53,16 @@ internal static unsafe class ManagedPrg
         public static ulong Apply(ulong old, ulong stream) => old ^ stream;
     }
 
+    public static void PrgFill(AesKey key, ulong nonce, ulong block, ulong* o, long n) => Run<Fill>(key, nonce, block, o, n);
+
+    public static void PrgAdd(AesKey key, ulong nonce, ulong block, ulong* o, long n) => Run<Add>(key, nonce, block, o, n);
+
+    public static void PrgSub(AesKey key, ulong nonce, ulong block, ulong* o, long n) => Run<Sub>(key, nonce, block, o, n);
+
+    public static void PrgXor(AesKey key, ulong nonce, ulong block, ulong* o, long n) => Run<Xor>(key, nonce, block, o, n);
+
     /// <summary>Lets <paramref name="n"/> words of the stream meet a buffer.</summary>
-    public static void Run<TUse>(AesKey key, ulong nonce, ulong block, ulong* inout, long n)
+    private static void Run<TUse>(AesKey key, ulong nonce, ulong block, ulong* inout, long n)
         where TUse : IUse
     {
         if (X86Aes.IsSupported)

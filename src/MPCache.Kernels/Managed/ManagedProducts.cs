@@ -17,7 +17,8 @@ internal static unsafe class ManagedProducts
         {
             // A subset is its lowest element and the rest, which came before it.
             int rest = s & (s - 1);
-            And(o + ((s - 1) * words), rho + (BitOperations.TrailingZeroCount(s) * words), rest == 0 ? null : o + ((rest - 1) * words), words);
+            ulong* lowest = rho + (BitOperations.TrailingZeroCount(s) * words);
+            And(o + ((s - 1) * words), lowest, rest == 0 ? null : o + ((rest - 1) * words), words);
         }
     }
 

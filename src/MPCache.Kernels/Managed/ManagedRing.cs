@@ -62,25 +62,6 @@ internal static unsafe class ManagedRing
         }
     }
 
-    public static void MulAdd(ulong* o, ulong* a, ulong* b, long n)
-    {
-        long i = 0;
-        for (; Vector512.IsHardwareAccelerated && i <= n - 8; i += 8)
-        {
-            (Vector512.Load(o + i) + (Vector512.Load(a + i) * Vector512.Load(b + i))).Store(o + i);
-        }
-
-        for (; Vector256.IsHardwareAccelerated && i <= n - 4; i += 4)
-        {
-            (Vector256.Load(o + i) + (Vector256.Load(a + i) * Vector256.Load(b + i))).Store(o + i);
-        }
-
-        for (; i < n; i++)
-        {
-            o[i] += a[i] * b[i];
-        }
-    }
-
     public static void ScaleAdd(ulong* o, ulong* a, ulong factor, long n)
     {
         long i = 0;

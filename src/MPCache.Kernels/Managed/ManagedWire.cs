@@ -56,7 +56,8 @@ internal static unsafe class ManagedWire
     }
 
     /// <summary>How many elements can be moved by 8 bytes without leaving a buffer of <paramref name="n"/> elements.</summary>
-    private static long WholeWords(int bytes, long n) => !BitConverter.IsLittleEndian || n * bytes < 8 ? 0 : (((n * bytes) - 8) / bytes) + 1;
+    private static long WholeWords(int bytes, long n) =>
+        !BitConverter.IsLittleEndian || n * bytes < 8 ? 0 : (((n * bytes) - 8) / bytes) + 1;
 
     private static ulong ReadBytes(byte* a, int bytes)
     {

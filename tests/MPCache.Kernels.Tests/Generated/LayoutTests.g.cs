@@ -56,7 +56,6 @@ public sealed unsafe class LayoutTests
     [InlineData("mpcache_add")]
     [InlineData("mpcache_sub")]
     [InlineData("mpcache_mul")]
-    [InlineData("mpcache_mul_add")]
     [InlineData("mpcache_scale_add")]
     [InlineData("mpcache_beaver")]
     [InlineData("mpcache_shift")]
@@ -66,11 +65,9 @@ public sealed unsafe class LayoutTests
     [InlineData("mpcache_gemm_nt_u64_i16")]
     [InlineData("mpcache_gemm_nt_u64")]
     [InlineData("mpcache_gemm_nn_u64")]
-    [InlineData("mpcache_gemm_nt_u32_i16")]
     [InlineData("mpcache_gemm_nn_u16")]
     [InlineData("mpcache_extract_bit")]
     [InlineData("mpcache_expand_bits")]
-    [InlineData("mpcache_transpose_bits")]
     [InlineData("mpcache_permute_rows")]
     [InlineData("mpcache_widen_finish")]
     [InlineData("mpcache_bit_to_word")]
@@ -88,6 +85,7 @@ public sealed unsafe class LayoutTests
     public void Library_Exports(string name)
     {
         Skip.IfNot(NativeLibraryResolver.IsLoaded, NativeLibraryResolver.Explanation);
-        Assert.True(NativeLibrary.TryGetExport(NativeLibraryResolver.Handle, name, out _), $"{NativeLibraryResolver.LoadedFrom} does not export {name}.");
+        bool exported = NativeLibrary.TryGetExport(NativeLibraryResolver.Handle, name, out _);
+        Assert.True(exported, $"{NativeLibraryResolver.LoadedFrom} does not export {name}.");
     }
 }

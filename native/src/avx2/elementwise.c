@@ -1,4 +1,0 @@
-/* Kernels of generic/elementwise.h with AVX2, by the compiler. Tails: the compiler's own. */
-#define ISA avx2
-#include "../kernels.h"
-#include "../generic/elementwise.h"

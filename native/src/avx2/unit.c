@@ -1,5 +1,0 @@
-/* Kernels of generic/unit.h with AVX2, by the compiler. Tails: the compiler's own. */
-#define ISA avx2
-#include "../kernels.h"
-#include "../generic/unit.h"
-#include "../generic/unit_fill.h"

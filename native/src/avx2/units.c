@@ -1,0 +1,4 @@
+/* Kernels of generic/units.h with AVX2, by the compiler. Tails: the compiler's own. */
+#define ISA avx2
+#include "../kernels.h"
+#include "../generic/units.h"

@@ -1,4 +1,0 @@
-/* Kernels of generic/elementwise.h with AVX-512 F, BW, DQ, VL, by the compiler. Tails: the compiler's own. */
-#define ISA avx512
-#include "../kernels.h"
-#include "../generic/elementwise.h"

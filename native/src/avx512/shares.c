@@ -1,0 +1,4 @@
+/* Kernels of generic/shares.h with AVX-512, by the compiler. Tails: the compiler's own. */
+#define ISA avx512
+#include "../kernels.h"
+#include "../generic/shares.h"

@@ -1,0 +1,127 @@
+/*
+ * Unit vectors, AVX-512 F, BW, DQ, VL. Look-ups: the tables' windows are built for all 64 bit offsets only where that is cheaper; parities of eight planes are
+ * folded together. Parities over groups: masked exclusive ors, eight groups at a time.
+ */
+#define ISA avx512
+#include <immintrin.h>
+
+#define BY_HAND
+#include "../kernels.h"
+#include "../generic/units.h"
+
+/* XOR of the eight words of each of eight vectors: word i of the result belongs to vector i. */
+static inline __m512i fold8(const __m512i r[8])
+{
+    __m512i a[4], b[2];
+    for (int i = 0; i < 4; i++)
+        a[i] = _mm512_xor_si512(_mm512_unpacklo_epi64(r[2 * i], r[2 * i + 1]), _mm512_unpackhi_epi64(r[2 * i], r[2 * i + 1]));
+    for (int i = 0; i < 2; i++)
+        b[i] = _mm512_xor_si512(_mm512_shuffle_i64x2(a[2 * i], a[2 * i + 1], 0x88), _mm512_shuffle_i64x2(a[2 * i], a[2 * i + 1], 0xdd));
+    /* b[i]: 128-bit lanes are (a0 lane 0^1, a0 lane 2^3, a1 .., a1 ..) */
+    return _mm512_xor_si512(_mm512_shuffle_i64x2(b[0], b[1], 0x88), _mm512_shuffle_i64x2(b[0], b[1], 0xdd));
+}
+
+static inline __mmask8 parity8(__m512i x)
+{
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 32));
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 16));
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 8));
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 4));
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 2));
+    x = _mm512_xor_si512(x, _mm512_srli_epi64(x, 1));
+    return _mm512_test_epi64_mask(x, _mm512_set1_epi64(1));
+}
+
+static void unit_lookup_512(uint64_t *out, const uint8_t *e, const uint64_t *d, const uint8_t *table, int64_t planes, int32_t m, int64_t n)
+{
+    if (m < 9 || planes > 64) {
+        unit_lookup_avx512(out, e, d, table, planes, m, n);
+        return;
+    }
+    int64_t bytes = (int64_t)1 << (m - 3), words = bytes / 8, plane_words = bit_words(n), stride = 2 * words + 8;
+    uint64_t mask = (UINT64_C(1) << m) - 1;
+    uint64_t doubled[8 * (2 * 64 + 8)];
+    memset(out, 0, (size_t)(planes * plane_words) * 8);
+    for (int64_t p0 = 0; p0 < planes; p0 += 8) {
+        int64_t some = planes - p0 < 8 ? planes - p0 : 8;
+        for (int32_t p = 0; p < 8; p++) {
+            uint64_t *to = doubled + p * stride;
+            memset(to, 0, (size_t)stride * 8);
+            if (p < some) {
+                memcpy(to, table + (p0 + p) * bytes, (size_t)bytes);
+                memcpy(to + words, table + (p0 + p) * bytes, (size_t)bytes);
+                to[2 * words] = to[0];
+            }
+        }
+        for (int64_t i = 0; i < n; i++) {
+            uint64_t at = d[i] & mask;
+            const uint64_t *start = doubled + (at >> 6);
+            __m512i right = _mm512_set1_epi64((int64_t)(at & 63)), left = _mm512_set1_epi64((int64_t)(63 - (at & 63)));
+            __m512i r[8];
+            for (int p = 0; p < 8; p++)
+                r[p] = _mm512_setzero_si512();
+            for (int64_t j = 0; j < words; j += 8) {
+                __m512i v = _mm512_loadu_si512(e + i * bytes + 8 * j);
+                for (int p = 0; p < 8; p++) {
+                    const uint64_t *from = start + p * stride + j;
+                    __m512i window = _mm512_or_si512(_mm512_srlv_epi64(_mm512_loadu_si512(from), right),
+                                                     _mm512_sllv_epi64(_mm512_slli_epi64(_mm512_loadu_si512(from + 1), 1), left));
+                    r[p] = _mm512_xor_si512(r[p], _mm512_and_si512(v, window));
+                }
+            }
+            uint32_t bits = parity8(fold8(r));
+            for (int64_t p = 0; p < some; p++)
+                out[(p0 + p) * plane_words + (i >> 6)] |= (uint64_t)((bits >> p) & 1) << (i & 63);
+        }
+    }
+}
+
+static void unit_parities_512(uint8_t *inout, const uint8_t *e, const uint64_t *d, const uint32_t *groups, int32_t m, int64_t n)
+{
+    if (m != 6 && m != 7) {
+        unit_parities_avx512(inout, e, d, groups, m, n);
+        return;
+    }
+    int words = m == 7 ? 2 : 1;
+    __m512i s[2][4];
+    for (int j = 0; j < 2; j++)
+        for (int g = 0; g < 4; g++)
+            s[j][g] = _mm512_setzero_si512();
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t v[2], low = load_le64(e + 8 * words * i), high = words == 2 ? load_le64(e + 16 * i + 8) : 0;
+        if (words == 1) {
+            uint64_t at = d[i] & 63;
+            v[0] = (low << at) | ((low >> 1) >> (63 - at));
+            v[1] = 0;
+        } else {
+            uint64_t at = d[i] & 63, swap = 0 - ((d[i] >> 6) & 1), apart = (low ^ high) & swap;
+            low ^= apart;
+            high ^= apart;
+            v[0] = (low << at) | ((high >> 1) >> (63 - at));
+            v[1] = (high << at) | ((low >> 1) >> (63 - at));
+        }
+        uint32_t group = groups[i];
+        for (int j = 0; j < words; j++) {
+            __m512i value = _mm512_set1_epi64((int64_t)v[j]);
+            for (int g = 0; g < 4; g++)
+                s[j][g] = _mm512_mask_xor_epi64(s[j][g], (__mmask8)(group >> (8 * g)), s[j][g], value);
+        }
+    }
+    for (int j = 0; j < words; j++)
+        for (int g = 0; g < 4; g++) {
+            uint64_t sums[8];
+            _mm512_storeu_si512(sums, s[j][g]);
+            for (int t = 0; t < 8; t++) {
+                uint8_t *to = inout + (8 * g + t) * 8 * words + 8 * j;
+                store_le64(to, load_le64(to) ^ sums[t]);
+            }
+        }
+}
+
+void mpcache_fill_units_avx512(kernel_table *t)
+{
+    t->unit_xor = unit_xor_avx512;
+    t->unit_lookup = unit_lookup_512;
+    t->unit_parities = unit_parities_512;
+    t->digits_compare = digits_compare_avx512;
+}

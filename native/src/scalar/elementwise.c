@@ -1,4 +1,0 @@
-/* Kernels of generic/elementwise.h with portable C. Tails: the compiler's own. */
-#define ISA scalar
-#include "../kernels.h"
-#include "../generic/elementwise.h"

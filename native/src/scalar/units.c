@@ -1,0 +1,4 @@
+/* Kernels of generic/units.h with portable C. Tails: the compiler's own. */
+#define ISA scalar
+#include "../kernels.h"
+#include "../generic/units.h"
