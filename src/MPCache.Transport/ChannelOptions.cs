@@ -11,6 +11,12 @@ public sealed record ChannelOptions
     /// <summary>Longest wait of one receive while the peer shows signs of life.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Longest wait for a peer's first message after its hello: longer than <see cref="ConnectTimeout"/>, for which it may itself wait for a third, and much
+    /// shorter than <see cref="Deadline"/>, so that who only shows signs of life does not keep others out for long.
+    /// </summary>
+    public TimeSpan FirstWord { get; init; } = TimeSpan.FromSeconds(40);
+
     /// <summary>A peer that shows no sign of life for so long is gone.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(6);
 

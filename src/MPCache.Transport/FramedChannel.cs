@@ -53,6 +53,7 @@ public abstract class FramedChannel : ILink
     /// <inheritdoc/>
     public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
     {
+        Options.Cancel.ThrowIfCancellationRequested();
         long length = payload.Length;
         _payloadSent += length;
         _messagesSent++;
@@ -135,7 +136,8 @@ public abstract class FramedChannel : ILink
     /// <returns>Length of the whole message.</returns>
     private long NextPiece(FrameKind kind)
     {
-        Frame frame = NextFrame(Options.Deadline, kind.ToString());
+        Options.Cancel.ThrowIfCancellationRequested(); // a busy link never waits, where it would be seen too
+        Frame frame = NextFrame(_receivedNumber == 1 && Options.FirstWord < Options.Deadline ? Options.FirstWord : Options.Deadline, kind.ToString());
         if (frame.Kind == FrameKind.Goodbye)
         {
             throw Farewell(Reason(frame));

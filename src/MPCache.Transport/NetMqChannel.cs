@@ -20,10 +20,17 @@ public sealed class NetMqChannel : FramedChannel
     private const int Window = 64;
     private const int TakenPerWord = 16;
 
+    /// <summary>
+    /// Messages of one connection that a listener holds unread, after which NetMQ reads no more of it: a window of pieces and the words between them,
+    /// so that a peer of ours never meets it, and a stranger costs 24 MiB however much it sends.
+    /// </summary>
+    internal const int MostUnread = 96;
+
     private readonly NetMQSocket _socket;
     private readonly byte[]? _identity;
     private readonly NetMqListener? _listener;
     private readonly NetMQMonitor? _monitor;
+    private readonly Task _watching = Task.CompletedTask; // the monitor's
     private readonly Queue<byte[]> _arrived = new();
     private Msg _current;
     private ReadOnlyMemory<byte> _piece; // the piece whose header was read last
@@ -40,6 +47,8 @@ public sealed class NetMqChannel : FramedChannel
         if (monitor is not null)
         {
             monitor.Disconnected += (_, _) => _gone = true;
+            monitor.Timeout = TimeSpan.FromMilliseconds(100);
+            _watching = monitor.StartAsync();
         }
     }
 
@@ -58,14 +67,13 @@ public sealed class NetMqChannel : FramedChannel
     {
         options.Check(address);
         var socket = new DealerSocket();
+        NetMqChannel? channel = null;
         try
         {
             Configure(socket.Options, options);
             socket.Options.ReconnectInterval = TimeSpan.FromMilliseconds(50);
             var monitor = new NetMQMonitor(socket, $"inproc://mpcache-monitor-{Guid.NewGuid():N}", SocketEvents.Disconnected | SocketEvents.Connected);
-            var channel = new NetMqChannel(socket, null, null, monitor, peer, address, session, options.Shape, options);
-            monitor.Timeout = TimeSpan.FromMilliseconds(100);
-            monitor.StartAsync();
+            channel = new NetMqChannel(socket, null, null, monitor, peer, address, session, options.Shape, options);
             socket.Connect(address);
             channel.Introduce(options.ConnectTimeout);
             return channel;
@@ -73,6 +81,7 @@ public sealed class NetMqChannel : FramedChannel
         catch
         {
             socket.Options.Linger = TimeSpan.Zero;
+            channel?.EndMonitor();
             socket.Dispose();
             throw;
         }
@@ -241,7 +250,7 @@ public sealed class NetMqChannel : FramedChannel
 
                 Guard(sending: true);
                 TimeSpan waited = Stopwatch.GetElapsedTime(start);
-                if (waited - probed > TimeSpan.FromSeconds(1))
+                if (_identity is not null && waited - probed > TimeSpan.FromSeconds(1))
                 {
                     probed = waited;
                     Heartbeat(); // finds out whether NetMQ has given the peer up
@@ -375,13 +384,21 @@ public sealed class NetMqChannel : FramedChannel
         _current.Close();
         if (_listener is null)
         {
-            _monitor?.Stop();
+            EndMonitor();
             _socket.Dispose();
         }
         else
         {
             _listener.Forget(this);
         }
+    }
+
+    /// <summary>A monitor has a socket and a thread of its own, which outlive the link's unless they are ended.</summary>
+    private void EndMonitor()
+    {
+        _monitor?.Stop();
+        _watching.Wait(); // Stop does not wait for one that is about to start
+        _monitor?.Dispose();
     }
 
     internal ReadOnlySpan<byte> Identity => _identity;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Sockets;
@@ -19,6 +20,7 @@ public sealed class NetMqListener : ILinkListener
     {
         _options = options;
         NetMqChannel.Configure(_socket.Options, options);
+        _socket.Options.ReceiveHighWatermark = NetMqChannel.MostUnread;
         _socket.Options.RouterMandatory = true;
         _from.InitEmpty();
         _message.InitEmpty();
@@ -54,9 +56,15 @@ public sealed class NetMqListener : ILinkListener
     }
 
     /// <inheritdoc/>
-    public ILink Accept(Role peer, string? session = null)
+    public ILink Accept(Role peer, string? session = null) => Accept(peer, session, Timeout.InfiniteTimeSpan)!;
+
+    /// <inheritdoc/>
+    public ILink AcceptWithin(Role peer, string session) => Accept(peer, session, _options.ConnectTimeout) ?? throw new ChannelException(
+        peer.ToString().ToLowerInvariant(), $"did not come to {Address} for this session within {_options.ConnectTimeout.TotalSeconds:F0} s.");
+
+    private ILink? Accept(Role peer, string? session, TimeSpan limit)
     {
-        while (true)
+        for (long start = Stopwatch.GetTimestamp(); limit < TimeSpan.Zero || Stopwatch.GetElapsedTime(start) < limit;)
         {
             int found = _waiting.FindIndex(w => w.Hello.Role == peer.ToString() && (session is null || w.Hello.Session == session));
             if (found >= 0)
@@ -78,23 +86,8 @@ public sealed class NetMqListener : ILinkListener
             _options.Cancel.ThrowIfCancellationRequested();
             Pump(TimeSpan.FromMilliseconds(200));
         }
-    }
 
-    /// <inheritdoc/>
-    public ILink AcceptWithin(Role peer, string session)
-    {
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (!_waiting.Exists(w => w.Hello.Role == peer.ToString() && w.Hello.Session == session))
-        {
-            _options.Cancel.ThrowIfCancellationRequested();
-            Pump(TimeSpan.FromMilliseconds(200));
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(start) > _options.ConnectTimeout)
-            {
-                throw new ChannelException($"{peer.ToString().ToLowerInvariant()}", $"did not come to {Address} for this session within {_options.ConnectTimeout.TotalSeconds:F0} s.");
-            }
-        }
-
-        return Accept(peer, session);
+        return null;
     }
 
     /// <summary>Takes in what has come, for whomever it is. Strangers' words are dropped; newcomers' hellos wait their turn.</summary>

@@ -113,6 +113,32 @@ public sealed class PrivateRunTests : IDisposable
 
     [Theory]
     [InlineData("INT", "netmq")]
+    [InlineData("INT", "tcp")]
+    [InlineData("TERM", "tcp")]
+    public void AnInterruptedClientEndsAtOnceAndTheOthersServeTheNext(string signal, string transport)
+    {
+        using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
+        string dealerAt = Address(dealer);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
+        string[] generate = ["generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--transport", transport];
+        using (Running client = _tool.Start([.. generate, "--max-tokens", "2000"]))
+        {
+            client.Until("prompt: 5 of 5");
+            Running.Signal(client.Id, signal);
+            var clock = Stopwatch.StartNew();
+            (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(20));
+            Assert.Equal(signal == "INT" ? 130 : 143, code);
+            Assert.Contains("interrupted", error);
+            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 4);
+        }
+
+        server.Until("session failed: client at");
+        dealer.Until("session failed: ");
+        Assert.Equal(" of the", _tool.Run([.. generate, "--max-tokens", "2"]).Out.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("INT", "netmq")]
     [InlineData("KILL", "netmq")]
     [InlineData("INT", "tcp")]
     [InlineData("KILL", "tcp")]

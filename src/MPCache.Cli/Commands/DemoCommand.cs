@@ -24,8 +24,8 @@ internal static class DemoCommand
         {
             prompt, maxTokens, json, transport, shapeLink, shapeDealer,
         };
-        command.SetAction((result, cancel) => Run(result.GetValue(prompt)!, result.GetValue(maxTokens), result.GetValue(json),
-            new LinkChoice(result.GetValue(transport), CommonOptions.Shape(result.GetValue(shapeLink), result.GetValue(shapeDealer))), cancel));
+        command.SetAction((result, cancel) => Task.Run(() => Run(result.GetValue(prompt)!, result.GetValue(maxTokens), result.GetValue(json),
+            new LinkChoice(result.GetValue(transport), CommonOptions.Shape(result.GetValue(shapeLink), result.GetValue(shapeDealer))), cancel), CancellationToken.None));
         return command;
     }
 

@@ -66,7 +66,8 @@ internal static class GenerateCommand
                 r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
             }
         });
-        command.SetAction(async (r, cancel) =>
+        // On a thread of its own: System.CommandLine hears Ctrl-C and SIGTERM only once the action has returned its task.
+        command.SetAction((r, cancel) => Task.Run(async () =>
         {
             using ModelFile file = ModelFile.Open(r.GetValue(tokenizer) ?? r.GetValue(model)!);
             int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
@@ -100,7 +101,7 @@ internal static class GenerateCommand
                 using LocalParties parties = await LocalParties.Start(path, links.Plane, cancel);
                 return await WithParties(parties, () => generate(parties.Server, parties.Dealer), cancel);
             }
-        });
+        }, CancellationToken.None));
         return command;
     }
 
