@@ -18,10 +18,10 @@ public static class ProcessMeter
 internal sealed class DecodeMeter(Mpc mpc)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly TimeSpan _cpu = Cpu(), _exchanging = mpc.Exchanging, _drawing = mpc.Drawing;
+    private readonly TimeSpan _cpu = Cpu(), _exchanging = mpc.Exchanging, _drawing = mpc.Correlations.Time;
 
     public DecodeShare Read() => new(
-        Stopwatch.GetElapsedTime(_start).TotalSeconds, (Cpu() - _cpu).TotalSeconds, (mpc.Exchanging - _exchanging).TotalSeconds, (mpc.Drawing - _drawing).TotalSeconds);
+        Stopwatch.GetElapsedTime(_start).TotalSeconds, (Cpu() - _cpu).TotalSeconds, (mpc.Exchanging - _exchanging).TotalSeconds, (mpc.Correlations.Time - _drawing).TotalSeconds);
 
     private static TimeSpan Cpu()
     {

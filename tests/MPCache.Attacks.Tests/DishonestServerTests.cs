@@ -51,15 +51,16 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
         (MemoryChannel dealer, MemoryChannel server) = MemoryChannel.Pair();
         using var arena = new Arena();
         const int places = 8, n = 64;
+        Words zeros = arena.Zeros(n);
         var writer = new CorrectionWriter(dealer);
-        var dealing = new DealerCorrelations(key, key, writer);
-        var masking = new ClientCorrelations(key);
+        using var dealing = new DealerCorrelations(key, key, writer);
+        using var masking = new ClientCorrelations(key);
         var pads = new List<ulong[]>();
         var masks = new List<ulong[]>();
         for (int i = 0; i < places; i++)
         {
-            dealing.Deal(arena, n, 64, w => w.Span.Clear());
-            masks.Add((kind is StreamKind.Mask ? masking.Random(arena, n) : masking.ClientRandom(arena, n)).Span.ToArray());
+            dealing.Product(zeros, zeros, 64);
+            masks.Add((kind is StreamKind.Mask ? masking.Mask(n) : masking.ClientMask(n)).Span.ToArray());
         }
 
         writer.Flush();

@@ -31,7 +31,7 @@ internal static class Harness
         Kernel.PrgFill(Key(seed, 4), 0, 0, share0);
         ulong[] share1 = [.. x.Select((v, i) => (ulong)v - share0[i])];
 
-        (ulong[] Words, int Ring, int Frac) As(Role role, Correlations correlations, IChannel? peer, ulong[]? share, out Cost cost)
+        (ulong[] Words, int Ring, int Frac) As(Role role, ICorrelations correlations, IChannel? peer, ulong[]? share, out Cost cost)
         {
             using var mpc = new Mpc(role, correlations, peer, coins);
             (ulong[], int, int) result = mpc.Run(async () =>

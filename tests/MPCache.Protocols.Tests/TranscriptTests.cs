@@ -57,7 +57,7 @@ public class TranscriptTests
     [Fact]
     public void ARepeatedMaskAndAShortOneAreCaught()
     {
-        static ValueTask<Secret> Opening(Mpc mpc, Secret x, Func<Words, Words> spoil) => Open(mpc, x, spoil(mpc.Random(x.Length)));
+        static ValueTask<Secret> Opening(Mpc mpc, Secret x, Func<Words, Words> spoil) => Open(mpc, x, spoil(mpc.Correlations.Mask(x.Length)));
         static async ValueTask<Secret> Open(Mpc mpc, Secret x, Words mask) => new(await mpc.OpenUnder(x.Words, mask, 40), 40, 0);
         Words Each(Words words, Func<ulong[], int, ulong> f)
         {

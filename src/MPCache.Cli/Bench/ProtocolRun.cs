@@ -5,7 +5,7 @@ using MPCache.Protocols;
 namespace MPCache.Cli;
 
 /// <summary>One role's run of the benchmark's rows. The client starts every repetition, at the dealer and the server alike, so nothing is dealt ahead.</summary>
-internal sealed class ProtocolRun(Role role, Correlations correlations, IChannel? peer, IReadOnlyList<IChannel> follow)
+internal sealed class ProtocolRun(Role role, ICorrelations correlations, IChannel? peer, IReadOnlyList<IChannel> follow)
 {
     private static readonly byte[] Go = [1];
 

@@ -29,7 +29,7 @@ public sealed class Mpc : IDisposable
     /// <param name="correlations">Its source of correlated randomness.</param>
     /// <param name="peer">The other party; null for the roles without one.</param>
     /// <param name="coins">Public coins of the session, known to both parties.</param>
-    public Mpc(Role role, Correlations correlations, IChannel? peer, AesKey coins)
+    public Mpc(Role role, ICorrelations correlations, IChannel? peer, AesKey coins)
     {
         if ((role is Role.Client or Role.Server) != (peer is not null))
         {
@@ -46,10 +46,10 @@ public sealed class Mpc : IDisposable
     public Role Role { get; }
 
     /// <summary>Source of correlated randomness.</summary>
-    public Correlations Correlations { get; }
+    public ICorrelations Correlations { get; }
 
     /// <summary>Temporary memory.</summary>
-    public Arena Arena { get; } = new();
+    public Arena Arena => Correlations.Arena;
 
     /// <summary>Public coins of the session.</summary>
     public AesKey Coins { get; }
@@ -85,31 +85,19 @@ public sealed class Mpc : IDisposable
         }
     }
 
-    // ---- correlations ----------------------------------------------------------------------------------
+    // ---- memory ----------------------------------------------------------------------------------------
 
-    /// <summary>See <see cref="Correlations.Random"/>.</summary>
-    public Words Random(int n) => Drawn(Stopwatch.GetTimestamp(), Correlations.Random(Arena, n));
-
-    /// <summary>See <see cref="Correlations.RandomBits"/>.</summary>
-    public Words RandomBits(long bits) => Drawn(Stopwatch.GetTimestamp(), Correlations.RandomBits(Arena, bits));
-
-    /// <summary>See <see cref="Correlations.Deal"/>.</summary>
-    public Words Deal(int n, int ring, Action<Words> fill) => Drawn(Stopwatch.GetTimestamp(), Correlations.Deal(Arena, n, ring, fill));
-
-    /// <summary>See <see cref="Correlations.DealBits"/>.</summary>
-    public Words DealBits(long bytes, Action<Words> fill) => Drawn(Stopwatch.GetTimestamp(), Correlations.DealBits(Arena, bytes, fill));
-
-    /// <summary>Time spent on correlations: expanding seeds and, at the server, waiting for the dealer's stream and unpacking it.</summary>
-    public TimeSpan Drawing { get; private set; }
+    /// <summary>
+    /// Gives back all that was taken since <paramref name="mark"/>. The dealer sends what it has gathered: whoever gives memory back has ended a step, and the server waits for it.
+    /// </summary>
+    public void Release(Arena.Mark mark)
+    {
+        Correlations.Flush();
+        Arena.Release(mark);
+    }
 
     /// <summary>Time spent in exchanges: handing messages to the link and waiting for the peer's.</summary>
     public TimeSpan Exchanging { get; private set; }
-
-    private Words Drawn(long start, Words words)
-    {
-        Drawing += Stopwatch.GetElapsedTime(start);
-        return words;
-    }
 
     /// <summary>Memory for an online value: real where this role computes, a shape elsewhere.</summary>
     public Words Take(int n) => Computes ? Arena.Take(n) : Words.Shape(n);
@@ -254,7 +242,7 @@ public sealed class Mpc : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Arena.Dispose();
+        Correlations.Dispose();
         Array.Clear(_out);
         Array.Clear(_in);
     }

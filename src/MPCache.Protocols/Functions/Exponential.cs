@@ -40,22 +40,9 @@ public static class Exponential
     {
         int n = x.Length, m = x.Ring - Low, plane = Words.ForBits(n);
         UnitMask unit = mpc.DealUnit(n, Low, m);
-        Words factor = mpc.Deal(n, DealtRing, w =>
-        {
-            Words low = mpc.Arena.Take(n);
-            Kernel.Shift(low.Span, unit.R.Span, 0, Low, 0, n);
-            Kernel.Exp2Neg(w.Span, low.Span, XFrac, DealtFrac, n);
-        });
-        Words rho = mpc.RandomBits((long)Terms * plane * 64);
-        Words rhoFactor = mpc.Deal(Terms * n, DealtRing, w =>
-        {
-            for (int t = 0; t < Terms; t++)
-            {
-                Span<ulong> words = w.Span.Slice(t * n, n);
-                Kernel.ExpandBits(words, rho.Span.Slice(t * plane, plane), n);
-                Kernel.Mul(words, words, factor.Span, n);
-            }
-        });
+        Words factor = mpc.Correlations.PowerOfLowBits(unit.R, Low, XFrac, DealtFrac, DealtRing);
+        Words rho = mpc.Correlations.BitMask((long)Terms * plane * 64);
+        Words rhoFactor = mpc.Correlations.BitProduct(rho, factor, Terms, DealtRing);
 
         Words d = await mpc.OpenUnder(x.Words, unit.R, x.Ring);
         Words beta = mpc.Take(Terms * plane), scale = mpc.Take(n);

@@ -110,7 +110,7 @@ public sealed class Normalisation
 
         // Round 3: the levels' bits as words, alone and times z.
         BitMasks masks = mpc.DealBitMasks(levels, n, Math.Max(ring, z.Ring));
-        Words rhoZ = mpc.DealBitTimes(masks, 0, levels, z.Ring, () => zMasked.A);
+        Words rhoZ = mpc.Correlations.BitProduct(masks.Bits, zMasked.A, levels, z.Ring);
         Words u = await mpc.OpenMasked(atLeast, masks.Bits);
         Words power = mpc.Zeros(n), scaled = mpc.Zeros(n);
         if (mpc.Computes)

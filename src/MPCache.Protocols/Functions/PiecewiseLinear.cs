@@ -103,10 +103,11 @@ public sealed class PiecewiseLinear
         UnitMask unit = mpc.DealUnit(n, Low, M);
         int raise = XFrac + BFrac - AFrac;
         int RingOf(int p) => Math.Max(1, ring - (p < ABits ? raise + p : p - ABits)); // a bit of weight 2^p needs p bits less of the ring
-        Words rho = mpc.RandomBits((long)planes * plane * 64);
-        Words[] rhoWords = [.. Enumerable.Range(0, planes).Select(p => mpc.Deal(n, RingOf(p), w => Kernel.ExpandBits(w.Span, rho.Span.Slice(p * plane, plane), n)))];
-        Words low = mpc.Deal(n, ring, w => Kernel.Shift(w.Span, unit.R.Span, 0, Low, 0, n));
-        Words[] rhoLow = [.. Enumerable.Range(ABits, BBits).Select(p => mpc.Deal(n, RingOf(p), w => Kernel.Mul(w.Span, rhoWords[p].Span, low.Span, n)))];
+        Words rho = mpc.Correlations.BitMask((long)planes * plane * 64);
+        Words Rho(int p) => rho.Slice(p * plane, plane);
+        Words[] rhoWords = [.. Enumerable.Range(0, planes).Select(p => mpc.Correlations.BitsAsWords(Rho(p), 1, n, RingOf(p)))];
+        Words low = mpc.Correlations.LowBits(unit.R, Low, ring);
+        Words[] rhoLow = [.. Enumerable.Range(ABits, BBits).Select(p => mpc.Correlations.BitProduct(Rho(p), low, 1, RingOf(p)))];
 
         Words d = await mpc.OpenUnder(x.Words, unit.R, Ring);
         Words beta = mpc.Take(planes * plane), dHigh = mpc.Take(n), dLow = mpc.Take(n);

@@ -95,5 +95,5 @@ public sealed record TopKPlan(int N, int K, int Group, int Stride, TopKPlan? Res
     private double Worth(int ring, int rows) => (Bits(ring) / 8.0 * rows) + ((double)Rounds * RoundBytes);
 
     private static long RanksBits(long n, int groups, int ring) =>
-        2 * groups * ((n * 8 * Correlations.WireBytes(ring)) + (n * (n - 1) / 2 * 2 * Comparison.Digits(ring)));
+        2 * groups * ((n * 8 * Wire.Bytes(ring)) + (n * (n - 1) / 2 * 2 * Comparison.Digits(ring)));
 }

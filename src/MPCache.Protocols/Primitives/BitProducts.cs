@@ -13,8 +13,8 @@ public static class BitProducts
     /// </summary>
     public static async ValueTask<Words> And(this Mpc mpc, Words planes, int k, int words)
     {
-        Words rho = mpc.RandomBits((long)k * words * 64);
-        Words products = mpc.DealBits((((1L << k) - 1) * words) * 8, w => Kernel.AndMasks(w.Span, rho.Span, k, words));
+        Words rho = mpc.Correlations.BitMask((long)k * words * 64);
+        Words products = mpc.Correlations.AndSubsets(rho, k, words);
         Words u = await mpc.OpenMasked(planes, rho);
         Words result = mpc.Take(words);
         if (mpc.Computes)
@@ -46,9 +46,8 @@ public static class BitProducts
     public static async ValueTask<Words> CarryChain(this Mpc mpc, Words gt, Words eq, int digits, int words)
     {
         int opened = (2 * digits) - 1;
-        Words rho = mpc.RandomBits((long)opened * words * 64);
-        Words products = mpc.DealBits(((1L << digits) - 1 + (1L << (digits - 1)) - 1) * words * 8,
-            w => Kernel.ChainMasks(w.Span, rho.Span, digits, words));
+        Words rho = mpc.Correlations.BitMask((long)opened * words * 64);
+        Words products = mpc.Correlations.ChainProducts(rho, digits, words);
         Words planes = mpc.Take(opened * words);
         if (mpc.Computes)
         {

@@ -28,7 +28,7 @@ public static class Comparison
             throw new ArgumentOutOfRangeException(nameof(ring), ring, "Signs are found in rings of 2 to 37 bits.");
         }
 
-        Words r = mpc.Random(x.Length);
+        Words r = mpc.Correlations.Mask(x.Length);
         Words d = await mpc.OpenUnder(x, r, ring);
         return new Signs(await mpc.SignUnder(d, r, ring), d, r);
     }
@@ -44,28 +44,8 @@ public static class Comparison
     {
         int n = opened.Length, digits = Digits(ring), plane = Words.ForBits(n);
         ulong below = (1ul << (ring - 1)) - 1;
-        Words e = mpc.DealBits((long)n * digits * 2, bytes =>
-        {
-            Words digit = mpc.Arena.Take(n * digits);
-            ReadOnlySpan<ulong> mask = r.Span;
-            Span<ulong> d = digit.Span;
-            for (int i = 0; i < n; i++)
-            {
-                for (int j = 0; j < digits; j++)
-                {
-                    d[(i * digits) + j] = ((mask[i] & below) >> (Digit * j)) & 15;
-                }
-            }
-
-            Kernel.UnitXor(bytes.Bytes, d, Digit, n * digits);
-        });
-        Words rSign = mpc.DealBits(plane * 8L, bits =>
-        {
-            Words sign = mpc.Arena.Take(plane);
-            Kernel.ExtractBit(sign.Span, r.Span, ring - 1, n);
-            Rescale.Xor(bits.Span, bits.Span, sign.Span);
-        });
-
+        Words e = mpc.Correlations.DigitUnitVectors(r, ring, digits, Digit);
+        Words rSign = mpc.Correlations.MaskBit(r, ring - 1);
         Words gt = mpc.Take(digits * plane), eq = mpc.Take(digits * plane);
         if (mpc.Computes)
         {
@@ -103,7 +83,7 @@ public static class Comparison
     {
         int n = x.Length;
         BitMasks masks = mpc.DealBitMasks(1, n, ring);
-        Words rhoR = mpc.DealBitTimes(masks, 0, 1, ring, () => signs.R);
+        Words rhoR = mpc.Correlations.BitProduct(masks.Bits, signs.R, 1, ring);
         if (mpc.Computes)
         {
             mpc.Flip(signs.Negative);

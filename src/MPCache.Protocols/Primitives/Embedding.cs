@@ -32,16 +32,8 @@ public static class Embedding
     {
         int m = tokens.Length, v = table.Vocabulary, d = table.Width;
         int queryWords = checked((int)((((long)m * v) + 3) / 4));
-        Words a = mpc.Correlations.ClientRandom(mpc.Arena, queryWords);
-        Words dealt = mpc.Deal(m * d, 16, y =>
-        {
-            y.Span.Clear();
-            if (mpc.Role == Role.Dealer)
-            {
-                Product(mpc, a, table, y, m);
-            }
-        });
-
+        Words a = mpc.Correlations.ClientMask(queryWords);
+        Words dealt = mpc.Correlations.TableProduct(a, table, m);
         Mpc.Exchange exchange = mpc.Begin(2L * m * v, 0);
         if (mpc.Role == Role.Client)
         {
@@ -59,16 +51,16 @@ public static class Embedding
         switch (mpc.Role)
         {
             case Role.Client:
-                Product(mpc, a, table, y, m);
+                AddProduct(mpc.Arena, a, table, y, m);
                 break;
             case Role.Server:
                 mpc.Observe(exchange.Incoming, 2);
                 exchange.Incoming.CopyTo(query.Bytes);
-                Product(mpc, query, table, y, m);
+                AddProduct(mpc.Arena, query, table, y, m);
                 break;
             case Role.Clear:
                 OneHotMinus(Halves(a), tokens.Span, v, Halves(query));
-                Product(mpc, query, table, y, m);
+                AddProduct(mpc.Arena, query, table, y, m);
                 break;
             default:
                 break;
@@ -95,10 +87,11 @@ public static class Embedding
         }
     }
 
-    private static void Product(Mpc mpc, Words query, IEmbeddingTable table, Words sum, int m)
+    /// <summary>Adds query (m x vocabulary, four values a word) times the table as it is held here to sum (m x width).</summary>
+    internal static void AddProduct(Arena arena, Words query, IEmbeddingTable table, Words sum, int m)
     {
         int d = table.Width, v = table.Vocabulary;
-        Words product = mpc.Arena.Take(((m * d) + 3) / 4);
+        Words product = arena.Take(((m * d) + 3) / 4);
         Span<ushort> y = Halves(product)[..(m * d)];
         Kernel.GemmNnU16(y, d, Halves(query), v, table.Table, d, m, d, v, 0);
         Span<ulong> total = sum.Span;

@@ -46,23 +46,8 @@ public static class Linear
             throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in Z_2^{x.Ring}.", nameof(x));
         }
 
-        (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientRandom(mpc.Arena, m * k), default);
-        Words ab = mpc.Deal(m * n, 64, y =>
-        {
-            if (prepared.HasValues)
-            {
-                prepared.Span.CopyTo(y.Span);
-            }
-            else if (mpc.Role == Role.Dealer)
-            {
-                Kernel.GemmNtU64(y.Span, n, a.Span, k, w.Masked, k, m, n, k, 0);
-            }
-            else
-            {
-                y.Span.Clear(); // in the clear the mask A is zero
-            }
-        });
-
+        (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientMask(m * k), default);
+        Words ab = mpc.Correlations.WeightProduct(a, w, m, prepared);
         Mpc.Exchange exchange = mpc.Begin(8L * m * k, 0);
         Words e = mpc.Take(m * k);
         if (mpc.Role == Role.Client)

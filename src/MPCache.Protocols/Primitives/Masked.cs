@@ -29,7 +29,7 @@ public static class Products
     /// <summary>Opens X under a fresh mask. One round, ceil(ring/8) bytes an element each way.</summary>
     public static async ValueTask<Masked> Mask(this Mpc mpc, Secret x)
     {
-        Words a = mpc.Random(x.Length);
+        Words a = mpc.Correlations.Mask(x.Length);
         Words masked = mpc.Take(x.Length);
         if (mpc.Computes)
         {
@@ -44,7 +44,7 @@ public static class Products
     public static Secret Multiply(this Mpc mpc, Masked x, Masked y)
     {
         int n = x.Length, ring = Math.Min(x.Ring, y.Ring);
-        Words c = mpc.Deal(n, ring, z => Kernel.Mul(z.Span, x.A.Span, y.A.Span, n));
+        Words c = mpc.Correlations.Product(x.A, y.A, ring);
         Words product = mpc.Take(n);
         if (mpc.Computes)
         {
@@ -58,14 +58,7 @@ public static class Products
     public static Secret MultiplyRows(this Mpc mpc, Masked x, Masked y)
     {
         int rows = y.Length, columns = x.Length / rows, ring = Math.Min(x.Ring, y.Ring);
-        Words c = mpc.Deal(x.Length, ring, z =>
-        {
-            z.Span.Clear();
-            for (int r = 0; r < rows; r++)
-            {
-                Kernel.ScaleAdd(z.Span.Slice(r * columns, columns), x.A.Span.Slice(r * columns, columns), y.A.Span[r], columns);
-            }
-        });
+        Words c = mpc.Correlations.RowProduct(x.A, y.A, ring);
         Words product = mpc.Take(x.Length);
         if (mpc.Computes)
         {
@@ -86,13 +79,7 @@ public static class Products
     public static Secret SumOfSquares(this Mpc mpc, Masked x, int rows)
     {
         int columns = x.Length / rows;
-        Words c = mpc.Deal(rows, x.Ring, z =>
-        {
-            for (int r = 0; r < rows; r++)
-            {
-                z.Span[r] = Dot(x.A.Span.Slice(r * columns, columns), x.A.Span.Slice(r * columns, columns));
-            }
-        });
+        Words c = mpc.Correlations.RowSquares(x.A, rows, x.Ring);
         Words sum = mpc.Take(rows);
         if (mpc.Computes)
         {
@@ -106,7 +93,7 @@ public static class Products
         return new Secret(sum, x.Ring, 2 * x.Frac);
     }
 
-    private static ulong Dot(ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> y)
+    internal static ulong Dot(ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> y)
     {
         Span<ulong> sum = stackalloc ulong[1];
         Kernel.GemmNtU64(sum, 1, x, x.Length, y, y.Length, 1, 1, x.Length, 0);
@@ -119,7 +106,7 @@ public static class Products
     public static Secret MultiplyTransposed(this Mpc mpc, Masked x, Masked y, int m, int n, int k)
     {
         int ring = Math.Min(x.Ring, y.Ring);
-        Words c = mpc.Deal(m * n, ring, z => Kernel.GemmNtU64(z.Span, n, x.A.Span, k, y.A.Span, k, m, n, k, 0));
+        Words c = mpc.Correlations.MatrixProductTransposed(x.A, y.A, m, n, k, ring);
         Words product = mpc.Take(m * n);
         if (mpc.Computes)
         {
@@ -136,7 +123,7 @@ public static class Products
     public static Secret MultiplyMatrix(this Mpc mpc, Masked x, Masked y, int m, int n, int k)
     {
         int ring = Math.Min(x.Ring, y.Ring);
-        Words c = mpc.Deal(m * n, ring, z => Kernel.GemmNnU64(z.Span, n, x.A.Span, k, y.A.Span, n, m, n, k, 0));
+        Words c = mpc.Correlations.MatrixProduct(x.A, y.A, m, n, k, ring);
         Words product = mpc.Take(m * n);
         if (mpc.Computes)
         {

@@ -11,7 +11,7 @@ public static class Opening
     /// <summary>Opens <paramref name="share"/> modulo 2^<paramref name="ring"/> to both; the words' upper bits are clear.</summary>
     public static async ValueTask<Words> Open(this Mpc mpc, Words share, int ring)
     {
-        int n = share.Length, width = Correlations.WireBytes(ring);
+        int n = share.Length, width = Wire.Bytes(ring);
         Mpc.Exchange exchange = mpc.Begin((long)n * width, (long)n * width);
         Words opened = mpc.Take(n);
         if (mpc.Computes)
@@ -73,7 +73,7 @@ public static class Opening
     /// <summary>Opens a secret to the client alone: one message from the server. Other roles get a shape.</summary>
     public static async ValueTask<Words> OpenToClient(this Mpc mpc, Secret secret)
     {
-        int n = secret.Length, width = Correlations.WireBytes(secret.Ring);
+        int n = secret.Length, width = Wire.Bytes(secret.Ring);
         Mpc.Exchange exchange = mpc.Begin(0, (long)n * width);
         if (mpc.Role == Role.Server)
         {

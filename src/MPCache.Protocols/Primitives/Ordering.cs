@@ -21,7 +21,7 @@ public static class Ordering
     public static async ValueTask<int[]?> RanksOfShuffled(this Mpc mpc, Secret keys, int groups)
     {
         int n = keys.Length / groups, pairs = groups * Pairs(n);
-        Words r = mpc.Random(keys.Length);
+        Words r = mpc.Correlations.Mask(keys.Length);
         Words d = await mpc.OpenUnder(keys.Words, r, keys.Ring);
         Words differences = mpc.Take(pairs), masks = Words.Shape(pairs);
         if (mpc.Computes)

@@ -55,7 +55,7 @@ public sealed class ProductsAhead
         _size = Math.Min(_next, _left);
         (_next, Used) = (Batch, 0);
         int k = _weights.Columns, n = _weights.Rows;
-        Words a = mpc.Correlations.ClientRandom(mpc.Arena, _size * k);
+        Words a = mpc.Correlations.ClientMask(_size * k);
         if (mpc.Role == Role.Client)
         {
             a.Span.CopyTo(_masks.Span);

@@ -45,14 +45,8 @@ public static class Rescale
             return x.Reduce(ring);
         }
 
-        (Words a, Words b) = mpc.Correlations.PrivateBits(mpc.Arena, n);
-        Words c = mpc.Deal(n, grow, words =>
-        {
-            Words ab = mpc.Arena.Take(Words.ForBits(n));
-            And(ab.Span, a.Span, b.Span);
-            Kernel.ExpandBits(words.Span, ab.Span, n);
-        });
-
+        (Words a, Words b) = mpc.Correlations.PrivateBits(n);
+        Words c = mpc.Correlations.AndOfPrivateBits(a, b, n, grow);
         Mpc.Exchange exchange = mpc.Begin(WidenBytes(n), WidenBytes(n));
         Words z = mpc.Take(n), own = mpc.Take(Words.ForBits(n)), u = mpc.Take(Words.ForBits(n)), v = mpc.Take(Words.ForBits(n));
         ulong offset = mpc.First << (w - 2);

@@ -32,7 +32,7 @@ public static class Shuffling
     {
         // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^65.
         int all = rows * blocks;
-        (Words client, Words server) = mpc.Correlations.PrivateBits(mpc.Arena, all * 64L);
+        (Words client, Words server) = mpc.Correlations.PrivateBits(all * 64L);
         return new SecretPermutation(mpc.Role == Role.Clear ? Identity(all) : Order(client, rows), mpc.Role == Role.Clear ? Identity(all) : Order(server, rows), all);
     }
 
@@ -43,7 +43,7 @@ public static class Shuffling
     public static async ValueTask<Secret> Shuffle(this Mpc mpc, Masked x, SecretPermutation permutation, int rowWords)
     {
         Words y = mpc.Take(x.Length);
-        Words mask = mpc.Deal(x.Length, x.Ring, words => Permute(words, x.A, permutation.Client, rowWords));
+        Words mask = mpc.Correlations.PermutedRows(x.A, permutation.Client, rowWords, x.Ring);
         if (mpc.Computes)
         {
             mask.Span.CopyTo(y.Span);
@@ -74,12 +74,12 @@ public static class Shuffling
 
     private static async ValueTask<Secret> Pass(this Mpc mpc, Secret x, uint[] order, int rowWords, Role owner)
     {
-        int n = x.Length, width = Correlations.WireBytes(x.Ring);
+        int n = x.Length, width = Wire.Bytes(x.Ring);
         bool clientOwns = owner == Role.Client;
-        Words a = clientOwns ? mpc.Correlations.ServerRandom(mpc.Arena, n) : mpc.Correlations.ClientRandom(mpc.Arena, n);
+        Words a = clientOwns ? mpc.Correlations.ServerMask(n) : mpc.Correlations.ClientMask(n);
 
         // The client's part of this sharing of p(a) is t with its sign turned; it is from the client's seed either way.
-        Words moved = mpc.Deal(n, x.Ring, words => Permute(words, a, order, rowWords));
+        Words moved = mpc.Correlations.PermutedRows(a, order, rowWords, x.Ring);
         Mpc.Exchange exchange = mpc.Begin(clientOwns ? 0 : (long)n * width, clientOwns ? (long)n * width : 0);
         Words y = mpc.Take(n);
         bool sends = mpc.Role is Role.Client or Role.Server && mpc.Role != owner;

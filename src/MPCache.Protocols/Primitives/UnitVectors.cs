@@ -22,14 +22,8 @@ public readonly record struct UnitMask(Words R, Words E, int Shift, int M)
 /// </summary>
 public readonly record struct BitMasks(Words Bits, Words Words, int Planes, int Length)
 {
-    /// <summary>Packed words of one plane.</summary>
-    public int PlaneWords => Protocols.Words.ForBits(Length);
-
     /// <summary>Additive shares of one plane's mask bits.</summary>
     public Words Plane(int plane) => Words.Slice(plane * Length, Length);
-
-    /// <summary>Packed bits of one plane.</summary>
-    public Words PlaneBits(int plane) => Bits.Slice(plane * PlaneWords, PlaneWords);
 }
 
 /// <summary>Dealing and using unit vectors and masked bits.</summary>
@@ -38,13 +32,8 @@ public static class UnitVectors
     /// <summary>A fresh mask of n words with the unit vectors of m bits from <paramref name="shift"/> on; 2^(m-3) bytes an element dealt.</summary>
     public static UnitMask DealUnit(this Mpc mpc, int n, int shift, int m)
     {
-        Words r = mpc.Random(n);
-        Words e = mpc.DealBits((long)n << (m - 3), bytes =>
-        {
-            Words digit = mpc.Arena.Take(n);
-            Kernel.Shift(digit.Span, r.Span, 0, Math.Min(64, shift + m), shift, n);
-            Kernel.UnitXor(bytes.Bytes, digit.Span, m, n);
-        });
+        Words r = mpc.Correlations.Mask(n);
+        Words e = mpc.Correlations.UnitVectors(r, shift, m);
         return new UnitMask(r, e, shift, m);
     }
 
@@ -63,15 +52,8 @@ public static class UnitVectors
     /// <summary>Fresh mask bits, as bits and as words of a ring; ceil(ring/8) bytes a bit dealt.</summary>
     public static BitMasks DealBitMasks(this Mpc mpc, int planes, int n, int ring)
     {
-        int words = Words.ForBits(n);
-        Words bits = mpc.RandomBits((long)planes * words * 64);
-        Words rho = mpc.Deal(planes * n, ring, w =>
-        {
-            for (int p = 0; p < planes; p++)
-            {
-                Kernel.ExpandBits(w.Span.Slice(p * n, n), bits.Span.Slice(p * words, words), n);
-            }
-        });
+        Words bits = mpc.Correlations.BitMask((long)planes * Words.ForBits(n) * 64);
+        Words rho = mpc.Correlations.BitsAsWords(bits, planes, n, ring);
         return new BitMasks(bits, rho, planes, n);
     }
 
@@ -85,19 +67,5 @@ public static class UnitVectors
         }
 
         return mpc.OpenBits(masked, beta.Length * 64L);
-    }
-
-    /// <summary>Product of mask bits (as words) and a dealer-known mask A, plane by plane: dealt at ceil(ring/8) bytes an element.</summary>
-    public static Words DealBitTimes(this Mpc mpc, BitMasks masks, int firstPlane, int planes, int ring, Func<Words> a)
-    {
-        int n = masks.Length;
-        return mpc.Deal(planes * n, ring, w =>
-        {
-            Words clear = a();
-            for (int p = 0; p < planes; p++)
-            {
-                Kernel.Mul(w.Span.Slice(p * n, n), masks.Plane(firstPlane + p).Span, clear.Span, n);
-            }
-        });
     }
 }
