@@ -145,6 +145,7 @@ public static class ClientSession
             Prefill = lines[0],
             Decode = lines[1..],
             Stages = [.. mpc.Tally.Stages.Zip(costs.Tally.Stages, (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
+            DealtByKind = serverReport.DealtByKind,
             DecodeShares = new() { ["client"] = own, ["server"] = serverReport.Decode, ["dealer"] = dealerReport.Decode },
             PeakMemoryMb = new() { ["client"] = clientReport.PeakMemoryMb, ["server"] = serverReport.PeakMemoryMb, ["dealer"] = dealerReport.PeakMemoryMb },
             CpuSeconds = new() { ["client"] = clientReport.CpuSeconds, ["server"] = serverReport.CpuSeconds, ["dealer"] = dealerReport.CpuSeconds },

@@ -49,6 +49,9 @@ public sealed record GenerationReport
     /// <summary>Prefill and decoding by stage of the program.</summary>
     [JsonPropertyName("stages")] public required StageLine[] Stages { get; init; }
 
+    /// <summary>Bytes dealt to the server in prefill and decoding, by kind of correlation, as the server received them; empty in the clear.</summary>
+    [JsonPropertyName("dealt_by_kind")] public Dictionary<string, long> DealtByKind { get; init; } = [];
+
     /// <summary>Where each process's time went from the end of the prompt on; empty in the clear.</summary>
     [JsonPropertyName("decode_shares")] public Dictionary<string, DecodeShare> DecodeShares { get; init; } = [];
 

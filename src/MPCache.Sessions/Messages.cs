@@ -114,6 +114,9 @@ public sealed record ProcessReport
     /// <summary>Corrections received in set-up and in each step, bytes.</summary>
     public long[] Dealt { get; init; } = [];
 
+    /// <summary>Corrections received in all, bytes, by kind of correlation.</summary>
+    public Dictionary<string, long> DealtByKind { get; init; } = [];
+
     /// <summary>Largest resident memory, MB.</summary>
     public double PeakMemoryMb { get; init; }
 

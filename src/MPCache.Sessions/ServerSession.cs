@@ -54,7 +54,7 @@ public static class ServerSession
                 program.Decode(0);
             }
 
-            Conversation.ServerReport.Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read() });
+            Conversation.ServerReport.Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read(), DealtByKind = correlations.DealtByKind() });
             return dealt.Count;
         }
     }

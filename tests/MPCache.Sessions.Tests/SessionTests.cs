@@ -23,6 +23,8 @@ public sealed class SessionTests : IDisposable
                 Assert.Equal(phase.Predicted!.Rounds, phase.Rounds);
                 Assert.Equal(phase.Predicted.Bytes, phase.Bytes);
             }
+
+            Assert.Equal(report.Decode.Prepend(report.Prefill).Sum(p => p.Bytes.DealerToServer), report.DealtByKind.Values.Sum());
         }
     }
 

@@ -29,7 +29,8 @@ internal static class PlanCommand
         [property: JsonPropertyName("setup_bytes")] long SetupBytes,
         [property: JsonPropertyName("link")] Link? Link,
         [property: JsonPropertyName("phases")] Phase[] Phases,
-        [property: JsonPropertyName("stages")] Phase[] Stages);
+        [property: JsonPropertyName("stages")] Phase[] Stages,
+        [property: JsonPropertyName("dealt_by_kind")] Dictionary<string, long> DealtByKind);
 
     public static Command Create()
     {
@@ -79,7 +80,7 @@ internal static class PlanCommand
         }
 
         phases.Add(Line("in all", costs.Tally.Total, link));
-        return new Plan(config.Name, policy, promptTokens, maxTokens, new ModelLayout(config).Bytes, link, [.. phases], [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)]);
+        return new Plan(config.Name, policy, promptTokens, maxTokens, new ModelLayout(config).Bytes, link, [.. phases], [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)], costs.DealtByKind);
     }
 
     private static (ModelConfig Config, FixedPointPlan Numbers) Resolve(string model)
@@ -109,10 +110,11 @@ internal static class PlanCommand
     {
         void Print(string title, IEnumerable<Phase> rows)
         {
-            Table table = Rendering.Table(title, "", "rounds", "client to server", "server to client", "dealt to server", plan.Link is null ? "" : "seconds on the link");
+            string[] columns = ["", "rounds", "client to server", "server to client", "dealt to server", .. plan.Link is null ? (string[])[] : ["seconds on the link"]];
+            Table table = Rendering.Table(title, columns);
             foreach (Phase p in rows)
             {
-                table.Row(p.Name, $"{p.Rounds:N0}", Rendering.Bytes(p.ToServer), Rendering.Bytes(p.ToClient), Rendering.Bytes(p.Dealt), p.Seconds is { } s ? $"{s:N2}" : "");
+                table.Row([p.Name, $"{p.Rounds:N0}", Rendering.Bytes(p.ToServer), Rendering.Bytes(p.ToClient), Rendering.Bytes(p.Dealt), .. p.Seconds is { } s ? (string[])[$"{s:N2}"] : []]);
             }
 
             AnsiConsole.Write(table);
@@ -121,6 +123,13 @@ internal static class PlanCommand
         AnsiConsole.WriteLine($"{plan.Model}, {plan.PromptTokens} tokens of prompt, {plan.MaxTokens} to generate, policy {plan.Policy}. Once per client: {Rendering.Bytes(plan.SetupBytes)} of masked weights.");
         Print("phases", plan.Phases);
         Print("stages, in all", plan.Stages);
+        Table kinds = Rendering.Table("dealt in all, by kind of correlation", "", "bytes", "share");
+        foreach ((string kind, long bytes) in plan.DealtByKind.OrderByDescending(k => k.Value))
+        {
+            kinds.Row(kind, Rendering.Bytes(bytes), $"{100.0 * bytes / plan.DealtByKind.Values.Sum():N1} %");
+        }
+
+        AnsiConsole.Write(kinds);
         if (plan.Link is not null)
         {
             AnsiConsole.WriteLine($"Time on a link of {plan.Link.RoundTripMs} ms round trip and {plan.Link.MegabitsPerSecond} Mb/s, latency and bandwidth only: computing is not counted.");

@@ -33,3 +33,14 @@ public enum CorrelationKind
     /// <summary>Masks in an order that one party knows.</summary>
     PermutedRows,
 }
+
+/// <summary>Names of kinds, and lists of bytes by kind.</summary>
+public static class CorrelationKinds
+{
+    /// <summary>As reports write it: <c>and-subsets</c>.</summary>
+    public static string Word(this CorrelationKind kind) => string.Concat(kind.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    /// <summary>Bytes dealt so far, by the names of kinds; kinds without any are left out.</summary>
+    public static Dictionary<string, long> DealtByKind(this ICorrelations correlations) =>
+        Enum.GetValues<CorrelationKind>().Where(k => correlations.DealtOf(k) > 0).ToDictionary(Word, correlations.DealtOf);
+}
