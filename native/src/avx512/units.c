@@ -118,10 +118,81 @@ static void unit_parities_512(uint8_t *inout, const uint8_t *e, const uint64_t *
         }
 }
 
+enum { LANES = 32 };
+
+/* Column c of 32 rows of `stride` bytes, which have 16 bytes of columns each, becomes out[c]; eight rows to a quarter. */
+static inline void transpose_32x8(__m512i out[8], const uint8_t *rows, int64_t stride)
+{
+    __m512i r[8], s[8];
+    for (int i = 0; i < 8; i++) {
+        const uint8_t *at = rows + i * stride;
+        r[i] = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)at));
+        r[i] = _mm512_inserti32x4(r[i], _mm_loadu_si128((const __m128i *)(at + 8 * stride)), 1);
+        r[i] = _mm512_inserti32x4(r[i], _mm_loadu_si128((const __m128i *)(at + 16 * stride)), 2);
+        r[i] = _mm512_inserti32x4(r[i], _mm_loadu_si128((const __m128i *)(at + 24 * stride)), 3);
+    }
+    for (int i = 0; i < 4; i++) {
+        s[2 * i] = _mm512_unpacklo_epi16(r[2 * i], r[2 * i + 1]);
+        s[2 * i + 1] = _mm512_unpackhi_epi16(r[2 * i], r[2 * i + 1]);
+    }
+    for (int i = 0; i < 2; i++)
+        for (int h = 0; h < 2; h++) {
+            r[4 * i + 2 * h] = _mm512_unpacklo_epi32(s[4 * i + h], s[4 * i + 2 + h]);
+            r[4 * i + 2 * h + 1] = _mm512_unpackhi_epi32(s[4 * i + h], s[4 * i + 2 + h]);
+        }
+    for (int c = 0; c < 4; c++) {
+        out[2 * c] = _mm512_unpacklo_epi64(r[c], r[4 + c]);
+        out[2 * c + 1] = _mm512_unpackhi_epi64(r[c], r[4 + c]);
+    }
+}
+
+/* 32 elements: rows of e have `stride` bytes and may be read 16 bytes past the last, d 32 words and 8 bytes past. */
+static inline void compare_32(uint64_t *gt, uint64_t *eq, int64_t plane_words, const uint8_t *e, const uint64_t *d, int32_t digits, int64_t at,
+                              uint32_t valid)
+{
+    __m512i words[8], columns[8];
+    const __m512i one = _mm512_set1_epi16(1), fifteen = _mm512_set1_epi16(15), odd = _mm512_set1_epi16(0x6996); /* bit x: parity of x */
+    transpose_32x8(words, (const uint8_t *)d, 8);
+    for (int32_t j = 0; j < digits; j++) {
+        if (j % 8 == 0)
+            transpose_32x8(columns, e + 2 * j, 2 * digits);
+        __m512i c = _mm512_andnot_si512(_mm512_srl_epi16(words[j / 4], _mm_cvtsi32_si128(4 * (j % 4))), fifteen);
+        __m512i from = _mm512_srlv_epi16(columns[j % 8], c), above = _mm512_srli_epi16(from, 1);
+        above = _mm512_xor_si512(above, _mm512_srli_epi16(above, 8));
+        above = _mm512_and_si512(_mm512_xor_si512(above, _mm512_srli_epi16(above, 4)), fifteen);
+        uint32_t equal = _mm512_test_epi16_mask(from, one) & valid, greater = _mm512_test_epi16_mask(_mm512_srlv_epi16(odd, above), one) & valid;
+        memcpy((uint8_t *)(gt + j * plane_words) + at / 8, &greater, 4);
+        memcpy((uint8_t *)(eq + j * plane_words) + at / 8, &equal, 4);
+    }
+}
+
+/* Digits of four bits, the ones that protocols use; tails go through a padded copy. */
+static void digits_compare_512(uint64_t *gt, uint64_t *eq, const uint8_t *e, const uint64_t *d, int32_t digits, int32_t m, int64_t n)
+{
+    if (m != 4) {
+        digits_compare_avx512(gt, eq, e, d, digits, m, n);
+        return;
+    }
+    int64_t plane_words = bit_words(n), i = 0;
+    if (n % 64 != 0)
+        for (int32_t j = 0; j < digits; j++)
+            gt[(j + 1) * plane_words - 1] = eq[(j + 1) * plane_words - 1] = 0;
+    for (; (i + LANES) * digits * 2 + 16 <= n * digits * 2 && i + LANES < n; i += LANES)
+        compare_32(gt, eq, plane_words, e + i * digits * 2, d + i, digits, i, UINT32_MAX);
+    for (; i < n; i += LANES) {
+        uint8_t rows[LANES * 16 * 2 + 16] = {0};
+        uint64_t words[LANES + 1] = {0};
+        int64_t left = n - i < LANES ? n - i : LANES;
+        memcpy(rows, e + i * digits * 2, (size_t)(left * digits * 2));
+        memcpy(words, d + i, (size_t)left * 8);
+        compare_32(gt, eq, plane_words, rows, words, digits, i, left == LANES ? UINT32_MAX : (UINT32_C(1) << left) - 1);
+    }
+}
+
 void mpcache_fill_units_avx512(kernel_table *t)
 {
     t->unit_xor = unit_xor_avx512;
     t->unit_lookup = unit_lookup_512;
     t->unit_parities = unit_parities_512;
-    t->digits_compare = digits_compare_avx512;
+    t->digits_compare = digits_compare_512;
 }
