@@ -40,10 +40,7 @@ public sealed record PublicModel
             throw new ArgumentException(e.Message, e);
         }
 
-        if (Plan.Layers.Length != Config.Layers)
-        {
-            throw new ArgumentException($"a plan of {Plan.Layers.Length} layers for a model of {Config.Layers}");
-        }
+        _ = (Plan ?? throw new ArgumentException("the fixed-point plan is missing")).Checked(Config);
     }
 }
 

@@ -28,7 +28,7 @@ public sealed class ServerModel : IDisposable
     /// <param name="folder">Where the secret is kept.</param>
     /// <param name="report">Told the calibration's ranges.</param>
     /// <param name="warn">Told what went wrong without ending anything.</param>
-    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<Calibration.HeadroomLine>>? report = null, Action<string>? warn = null)
+    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<HeadroomLine>>? report = null, Action<string>? warn = null)
     {
         FixedPointPlan plan = Calibrate(model, report);
         GC.Collect(2, GCCollectionMode.Aggressive); // the single-precision copy has served
@@ -42,9 +42,9 @@ public sealed class ServerModel : IDisposable
     /// <summary>For tests of dishonest servers: the same model under another public description.</summary>
     internal ServerModel Announcing(Func<PublicModel, PublicModel> change) => new(change(Public), Weights, _mask);
 
-    private static FixedPointPlan Calibrate(ModelFile model, Action<IReadOnlyList<Calibration.HeadroomLine>>? report)
+    private static FixedPointPlan Calibrate(ModelFile model, Action<IReadOnlyList<HeadroomLine>>? report)
     {
-        (FixedPointPlan plan, IReadOnlyList<Calibration.HeadroomLine> lines) = Calibration.Run(model, new FloatWeights(model));
+        (FixedPointPlan plan, IReadOnlyList<HeadroomLine> lines) = Calibration.Run(model, new FloatWeights(model));
         report?.Invoke(lines);
         return plan;
     }

@@ -29,7 +29,7 @@ internal static class LayerRow
     {
         ModelConfig config = model with { Layers = 1, Vocabulary = 1, ContextLength = 1 << 13, EndTokens = [] };
         FixedPointPlan plan = FixedPointPlan.Typical(config);
-        int size = rows * config.Width, frac = plan.ResidualFrac;
+        int size = rows * config.Width, frac = Formats.ResidualFrac;
         ProtocolRow row = new(name, size, 64, frac, () => Inputs(size, frac), _ => null!, _ => [])
         {
             Whole = true,

@@ -86,13 +86,14 @@ internal static class ServerCommand
         return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server, toDealer);
     }
 
-    private static void Report(IReadOnlyList<Calibration.HeadroomLine> lines, bool all)
+    private static void Report(IReadOnlyList<HeadroomLine> lines, bool all)
     {
-        Calibration.HeadroomLine least = lines.MinBy(l => l.Bits);
-        Console.Error.WriteLine($"calibrated: least headroom {least.Bits:F1} bits, layer {least.Layer}, {least.Tensor} ({least.Largest:G4} of {least.Fits:G4})");
-        foreach (Calibration.HeadroomLine line in all ? lines : [])
+        HeadroomLine least = lines.Where(l => !l.IsLowerEnd).MinBy(l => l.Bits);
+        Console.Error.WriteLine($"calibrated: least headroom {least.Bits:F1} bits, layer {least.Layer}, {least.Tensor} ({least.Seen:G4} of {least.Limit:G4})");
+        foreach (HeadroomLine line in all ? lines : [])
         {
-            Console.Error.WriteLine($"  layer {line.Layer,3}  {line.Tensor,-40} {line.Largest,12:G4} of {line.Fits,12:G4}  {line.Bits,6:F1} bits");
+            string end = line.IsLowerEnd ? "down to" : "  up to";
+            Console.Error.WriteLine($"  layer {line.Layer,3}  {line.Tensor,-36} {end} {line.Seen,12:G4} of {line.Limit,12:G4}  {line.Bits,6:F1} bits");
         }
     }
 }

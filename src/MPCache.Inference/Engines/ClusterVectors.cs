@@ -11,9 +11,6 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class ClusterVectors
 {
-    private const int CompareRing = 34; // keys with 11 fractional bits, times 1,024 for the blend: |key| below 2^11
-    private const int AlphaFrac = 10;
-
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
     private readonly CachePolicy _policy;
@@ -65,7 +62,7 @@ internal sealed class ClusterVectors
             (Secret high, Secret low) = l == 0
                 ? await OfKeys(cache, from, count, level.Size)
                 : await OfChildren(_levels[0], from, count, level.Size / _levels[0].Size);
-            ulong alpha = (ulong)Math.Round(Math.ScaleB(_policy.Alpha, AlphaFrac)), rest = (1ul << AlphaFrac) - alpha;
+            ulong one = 1ul << Formats.ClusterAlphaFrac, alpha = (ulong)Math.Round(_policy.Alpha * one), rest = one - alpha;
             Words blend = _mpc.Zeros(high.Length);
             if (_mpc.Computes)
             {
@@ -79,7 +76,7 @@ internal sealed class ClusterVectors
             }
 
             Masked keys = cache.Keys(0, 1);
-            Secret vectors = await _mpc.Truncate(new Secret(blend, CompareRing, high.Frac + AlphaFrac), high.Frac, keys.Ring);
+            Secret vectors = await _mpc.Truncate(new Secret(blend, high.Ring, high.Frac + Formats.ClusterAlphaFrac), high.Frac, keys.Ring);
             level.Vectors.Write(await _mpc.Mask(vectors), from, count);
             level.Count = to;
         }
@@ -118,7 +115,7 @@ internal sealed class ClusterVectors
             }
         }
 
-        Secret[] keys = [.. members.Select(w => new Secret(w, CompareRing, all.Frac))];
+        Secret[] keys = [.. members.Select(w => new Secret(w, Formats.ClusterKey.Ring, Formats.ClusterKey.Frac))];
         return Extremes(keys, keys);
     }
 
@@ -135,7 +132,7 @@ internal sealed class ClusterVectors
                     fine.Extreme(high, i / count, ((from + (i % count)) * children) + m).CopyTo(words.Span[(i * d)..]);
                 }
 
-                return new Secret(words, CompareRing, SecretAttention.KeyFrac);
+                return new Secret(words, Formats.ClusterKey.Ring, Formats.ClusterKey.Frac);
             }),
         ];
         return Extremes(Members(true), Members(false));
@@ -158,7 +155,7 @@ internal sealed class ClusterVectors
                 }
             }
 
-            Words gains = await _mpc.Positive(differences, await _mpc.Negative(differences, CompareRing), CompareRing);
+            Words gains = await _mpc.Positive(differences, await _mpc.Negative(differences, Formats.ClusterKey.Ring), Formats.ClusterKey.Ring);
             (high, low) = (Next(high, same ? high : low, gains, pairs, n, same));
         }
 

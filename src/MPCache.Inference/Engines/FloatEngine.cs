@@ -209,7 +209,7 @@ public sealed class FloatEngine : IEngine<float[]>
     /// <summary>Fills the caches with pseudo-random tokens in place of a prompt, the same as <see cref="SecretEngine.FillCache"/>.</summary>
     public void FillCache(int tokens, AesKey coins)
     {
-        const int frac = 14;
+        int frac = Formats.Value.Frac;
         int groups = _config.KeyValueHeads, d = _config.HeadDim;
         float[] row = new float[groups * d];
         for (int layer = 0; layer < _config.Layers; layer++)

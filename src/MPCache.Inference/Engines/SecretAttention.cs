@@ -11,17 +11,6 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretAttention
 {
-    // Queries are small (the scale of scores is folded into them) and keys are large, so queries get more bits after the point.
-    internal const int QueryFrac = 13;
-    internal const int KeyFrac = 11;
-    internal const int RotaryFrac = 12;
-    private const int ValueFrac = 14;
-    private const int SumRing = 56;        // numerators times values
-    private const int OutputFrac = 16;
-    private const int ReciprocalPowerFrac = 13;
-    private const int ReciprocalFrac = 24; // at most 2^-12 of it is lost at 8,192 equal weights
-    private const int DivisionRing = 48;   // a sum times a reciprocal: 38 fractional bits, results below 2^9
-
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
     private readonly FixedPointPlan _plan;
@@ -48,14 +37,11 @@ internal sealed class SecretAttention
             for (int i = 0; i < half; i++)
             {
                 double angle = p * Math.Pow(config.RopeBase, -2.0 * i / config.HeadDim);
-                _cos[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Cos(angle), RotaryFrac));
-                _sin[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Sin(angle), RotaryFrac));
+                _cos[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Cos(angle), Formats.RotaryFrac));
+                _sin[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Sin(angle), Formats.RotaryFrac));
             }
         }
     }
-
-    /// <summary>Bits of the ring in which queries and keys are multiplied: what is left of it after the scores are cut to their fractional bits is the scores' ring.</summary>
-    internal static int QueryRing(int scoreBits) => scoreBits + QueryFrac + KeyFrac;
 
     /// <summary>rows x (heads + 2 kv heads) head dim in, rows x heads head dim out (16 fractional bits, Z_2^64).</summary>
     public async ValueTask<Secret> Attend(Secret qkv, int layer, int rows, int position)
@@ -63,16 +49,15 @@ internal sealed class SecretAttention
         int heads = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, share = heads / groups;
         LayerPlan plan = _plan.Layers[layer];
         LayerCache cache = _caches[layer];
-        int scoreRing = Exponential.Ring(plan.ScoreBits);
-        int queryRing = QueryRing(plan.ScoreBits) + _selection.ExtraBits;
+        int scoreRing = Formats.Score(plan).Ring;
 
         _mpc.Stage = "keys-values";
         Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, rotate: true);
         Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, rotate: true);
         Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotate: false);
-        ValueTask<Masked> values = MaskIn(v, ValueFrac, SumRing);
-        ValueTask<Masked> queries = MaskIn(q, QueryFrac, queryRing);
-        Masked keys = await MaskIn(k, KeyFrac, queryRing);
+        ValueTask<Masked> values = MaskIn(v, Formats.Value);
+        ValueTask<Masked> queries = MaskIn(q, Formats.Query(plan).Wider(_selection.ExtraBits));
+        Masked keys = await MaskIn(k, Formats.Key(plan).Wider(_selection.ExtraBits));
         Masked query = await queries;
         cache.AppendKeys(keys, rows);
         if (position >= _prompt && _policy.Selection == SelectionKind.Recent)
@@ -91,7 +76,7 @@ internal sealed class SecretAttention
         _mpc.Stage = "softmax";
         int columns = attendedScores.Length / (heads * rows);
         int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => columns - rows + (r % rows) + 1)];
-        Secret numerators = await _mpc.Numerators(attendedScores, heads * rows, valid, SumRing);
+        Secret numerators = await _mpc.Numerators(attendedScores, heads * rows, valid, Formats.Numerator.Ring);
 
         Secret sums = _mpc.RowSums(numerators, heads * rows);
         ValueTask<Masked> reciprocal = Reciprocal(sums, columns);
@@ -104,11 +89,11 @@ internal sealed class SecretAttention
         Masked weights = await _mpc.Mask(numerators);
         cache.AppendValues(await values, rows);
         Secret mixed = WeightedSums(weights, cache, rows, tokens, share);
-        mixed = await _mpc.Truncate(mixed, ValueFrac, DivisionRing);
+        mixed = await _mpc.Truncate(mixed, Formats.Dividend.Frac, Formats.Dividend.Ring);
         Masked mixedMasked = await _mpc.Mask(mixed);
         Masked divisor = await reciprocal;
         Secret attended = _mpc.MultiplyRows(mixedMasked, divisor);
-        ValueTask<Secret> result = _mpc.Truncate(attended, OutputFrac, 64);
+        ValueTask<Secret> result = _mpc.Truncate(attended, Formats.Attended.Frac, Formats.Attended.Ring);
         if (_eviction.Judges(layer, position, rows))
         {
             await _eviction.Judge(layer, weights, divisor.Secret, rows, position);
@@ -129,13 +114,13 @@ internal sealed class SecretAttention
         _mpc.Stage = "fill";
         for (int layer = 0; layer < _caches.Length; layer++)
         {
-            int ring = QueryRing(_plan.Layers[layer].ScoreBits) + _selection.ExtraBits;
+            NumberFormat key = Formats.Key(_plan.Layers[layer]).Wider(_selection.ExtraBits);
             for (int at = 0; at < tokens; at += CacheNoise.Piece)
             {
                 Arena.Mark mark = _mpc.Arena.Top;
                 int count = Math.Min(CacheNoise.Piece, tokens - at);
-                ValueTask<Masked> keys = _mpc.Mask(Noise(layer, at, count, KeyFrac, ring, values: false));
-                ValueTask<Masked> values = _mpc.Mask(Noise(layer, at, count, ValueFrac, SumRing, values: true));
+                ValueTask<Masked> keys = _mpc.Mask(Noise(layer, at, count, key, values: false));
+                ValueTask<Masked> values = _mpc.Mask(Noise(layer, at, count, Formats.Value, values: true));
                 _caches[layer].AppendKeys(await keys, count);
                 _caches[layer].AppendValues(await values, count);
                 _mpc.Correlations.Flush();
@@ -144,18 +129,18 @@ internal sealed class SecretAttention
         }
     }
 
-    private Secret Noise(int layer, int at, int count, int frac, int ring, bool values)
+    private Secret Noise(int layer, int at, int count, NumberFormat format, bool values)
     {
         Words words = _mpc.Zeros(_config.KeyValueHeads * count * _config.HeadDim);
         if (_mpc.First == 1)
         {
-            CacheNoise.Fill(words.Span, _mpc.Coins, layer, at, values, frac);
+            CacheNoise.Fill(words.Span, _mpc.Coins, layer, at, values, format.Frac);
         }
 
-        return new Secret(words, ring, frac);
+        return new Secret(words, format.Ring, format.Frac);
     }
 
-    private async ValueTask<Masked> MaskIn(Secret x, int frac, int ring) => await _mpc.Mask(await _mpc.Truncate(x, frac, ring));
+    private async ValueTask<Masked> MaskIn(Secret x, NumberFormat format) => await _mpc.Mask(await _mpc.Truncate(x, format.Frac, format.Ring));
 
     private async ValueTask<Masked> Reciprocal(Secret sums, int tokens)
     {
@@ -166,9 +151,9 @@ internal sealed class SecretAttention
             _reciprocals[bits] = reciprocal = Normalisation.Reciprocal(Softmax.Frac - 5, Softmax.Frac + bits);
         }
 
-        (Masked mantissa, Masked power) = await reciprocal.Evaluate(_mpc, sums, ReciprocalPowerFrac);
+        (Masked mantissa, Masked power) = await reciprocal.Evaluate(_mpc, sums, Formats.ReciprocalPowerFrac);
         Secret product = _mpc.Multiply(mantissa, power);
-        return await _mpc.Mask(_mpc.Shrink(product, product.Frac - ReciprocalFrac).Reduce(DivisionRing));
+        return await _mpc.Mask(_mpc.Shrink(product, product.Frac - Formats.Reciprocal.Frac).Reduce(Formats.Reciprocal.Ring));
     }
 
     /// <summary>heads x rows x tokens.</summary>
@@ -238,7 +223,7 @@ internal sealed class SecretAttention
             }
         }
 
-        return new Secret(heads, 64, UnitNorm.ResultFrac + weightFrac + (rotate ? RotaryFrac : 0));
+        return new Secret(heads, 64, UnitNorm.ResultFrac + weightFrac + (rotate ? Formats.RotaryFrac : 0));
     }
 
     private Words RowsFirst(Words headsFirst, int rows, int heads, int d)

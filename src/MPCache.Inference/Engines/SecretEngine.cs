@@ -46,7 +46,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
         _attention = new SecretAttention(mpc, config, plan, _store, request);
         bool centre = config.Family == ModelFamily.Gpt2;
         UnitNorm Norm(NormRange range) =>
-            new(config.Width, plan.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
+            new(config.Width, Formats.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
         _norms = [.. plan.Layers.SelectMany(l => new[] { Norm(l.AttentionNorm), Norm(l.FeedForwardNorm) }), Norm(plan.OutputNorm)];
         var tables = new Dictionary<int, Activation>();
         _activations = [.. plan.Layers.Select(l =>
@@ -67,10 +67,10 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public async ValueTask<Secret> Embed(ReadOnlyMemory<int> tokens, int position)
     {
         Secret x = await _mpc.Embed(tokens, _weights.Embedding);
-        int raise = _plan.ResidualFrac - x.Frac;
+        int raise = Formats.ResidualFrac - x.Frac;
         if (raise < 0)
         {
-            x = await _mpc.Truncate(x, _plan.ResidualFrac, 64);
+            x = await _mpc.Truncate(x, Formats.ResidualFrac, Formats.Word);
         }
         else if (_mpc.Computes)
         {
@@ -86,7 +86,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
             Kernel.Add(x.Words.Span, x.Words.Span, _weights.Positions.Slice(position * _config.Width, x.Length), x.Length);
         }
 
-        return new Secret(x.Words, 64, _plan.ResidualFrac);
+        return new Secret(x.Words, Formats.Word, Formats.ResidualFrac);
     }
 
     /// <inheritdoc/>
@@ -122,26 +122,25 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
         {
             Secret argument = _mpc.Shrink(gateUp, gateUp.Frac - Activation.XFrac);
             Secret gelu = await _activations[layer].Evaluate(_mpc, argument);
-            return await _mpc.Truncate(gelu, plan.HiddenFrac, 64);
+            return await _mpc.Truncate(gelu, Formats.HiddenFrac, Formats.Word);
         }
 
-        const int productFrac = 14;
+        NumberFormat factor = Formats.Up(plan);
         Secret gate = Columns(gateUp, rows, 0, width, UnitNorm.ResultFrac + plan.GateUpFrac[0]);
         Secret up = Columns(gateUp, rows, width, width, UnitNorm.ResultFrac + plan.GateUpFrac[1]);
-        up = _mpc.Shrink(up, up.Frac - productFrac);
-        up = up.Reduce(Math.Min(up.Ring, 48));
+        up = _mpc.Shrink(up, up.Frac - factor.Frac).Reduce(factor.Ring);
         ValueTask<Masked> upMasking = _mpc.Mask(up);
         Secret activated = await _activations[layer].Evaluate(_mpc, _mpc.Shrink(gate, gate.Frac - Activation.XFrac));
-        activated = await _mpc.Truncate(activated, productFrac, up.Ring);
+        activated = await _mpc.Truncate(activated, factor.Frac, factor.Ring);
         Masked activatedMasked = await _mpc.Mask(activated);
         Secret product = _mpc.Multiply(activatedMasked, await upMasking);
-        return await _mpc.Truncate(product, plan.HiddenFrac, 64);
+        return await _mpc.Truncate(product, Formats.HiddenFrac, Formats.Word);
     }
 
     /// <inheritdoc/>
     public async ValueTask<Secret> AddResidual(Secret x, Secret y, int layer, LinearSite from)
     {
-        y = await _mpc.Truncate(y, _plan.ResidualFrac, 64);
+        y = await _mpc.Truncate(y, Formats.ResidualFrac, Formats.Word);
         if (_mpc.Computes)
         {
             Kernel.Add(y.Words.Span, y.Words.Span, x.Words.Span, x.Length);

@@ -11,10 +11,6 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretEviction
 {
-    private const int Ring = 56;                 // that of the numerators
-    private const int SumBits = 13;              // what sums may reach at full precision, within a ring of 56 bits with 40 fractional ones
-    private const int KeyRing = 25;              // of the compared importances; with 12 bits of index it reaches what comparisons take
-    private const int MovingRing = 32;           // keys with 11 fractional bits and values with 14 stay below 2^15 by far
     private const int RowsAtOnce = 1 << 14;      // rows of keys moved together: bounds memory, not cost
 
     private readonly Mpc _mpc;
@@ -44,7 +40,7 @@ internal sealed class SecretEviction
     private int LargestBits => 1 + System.Numerics.BitOperations.Log2((ulong)_policy.WindowLength(_prompt) * (ulong)(_config.Heads / Deciders * _policy.Pooling * (_policy.Forward + 1)));
 
     /// <summary>Fractional bits of the reciprocals that judge: fewer where very many rows are summed.</summary>
-    private int ReciprocalFrac => Softmax.Frac - Math.Max(0, LargestBits - SumBits);
+    private int ReciprocalFrac => Softmax.Frac - Math.Max(0, LargestBits - Formats.ImportanceBits);
 
     /// <summary>True when some of these rows of the prompt judge at this layer.</summary>
     public bool Judges(int layer, int position, int rows) =>
@@ -63,7 +59,7 @@ internal sealed class SecretEviction
             reciprocals.Words.Span.Slice((h * rows) + first, count).CopyTo(own.Span[(h * count)..]);
         }
 
-        Masked factors = await _mpc.Mask(await _mpc.Truncate(reciprocals with { Words = own }, ReciprocalFrac, Ring));
+        Masked factors = await _mpc.Mask(await _mpc.Truncate(reciprocals with { Words = own }, ReciprocalFrac, Formats.Importance.Ring));
         for (int h = 0; h < heads; h++)
         {
             Secret sum = _mpc.MultiplyMatrix(factors.Slice(h * count, count), numerators.Slice(((h * rows) + first) * tokens, count * tokens), 1, tokens, count);
@@ -150,7 +146,7 @@ internal sealed class SecretEviction
         async ValueTask<Masked> Kept(Masked rows)
         {
             // All candidates travel in as small a ring as holds them; the kept ones go back to their own.
-            Secret shuffled = await _mpc.Shuffle(rows with { Ring = Math.Min(rows.Ring, MovingRing) }, moves, _config.HeadDim);
+            Secret shuffled = await _mpc.Shuffle(rows with { Ring = Math.Min(rows.Ring, Formats.MovingRing) }, moves, _config.HeadDim);
             Secret picked = _mpc.Pick(shuffled, Candidates, _config.HeadDim, kept, k);
             if (again is not null)
             {
@@ -172,8 +168,8 @@ internal sealed class SecretEviction
             StaticEviction.Spread(_policy, all).AsSpan(_policy.SinkTokens, n).CopyTo(pooled.Span[(r * n)..]);
         }
 
-        int sumFrac = Softmax.Frac + ReciprocalFrac, frac = KeyRing - 2 - LargestBits; // what is left of the keys' ring
-        return _mpc.Shrink(new Secret(pooled, Ring, sumFrac), sumFrac - frac).Reduce(KeyRing);
+        int sumFrac = Softmax.Frac + ReciprocalFrac, frac = Formats.ImportanceKeyRing - 2 - LargestBits; // what is left of the keys' ring
+        return _mpc.Shrink(new Secret(pooled, Formats.Importance.Ring, sumFrac), sumFrac - frac).Reduce(Formats.ImportanceKeyRing);
     }
 
     /// <summary>What importances have above the policy's floor, zero for those below: three rounds.</summary>

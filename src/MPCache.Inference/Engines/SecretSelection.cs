@@ -10,8 +10,6 @@ namespace MPCache.Inference;
 /// </summary>
 internal sealed class SecretSelection
 {
-    private const int KeyFrac = 11; // cluster scores, in units of log2, are compared to this precision
-
     private readonly Mpc _mpc;
     private readonly ModelConfig _config;
     private readonly CachePolicy _policy;
@@ -173,7 +171,7 @@ internal sealed class SecretSelection
             ? vectors.Scores(query, size, to)
             : _mpc.SumsOfRuns(_mpc.Columns(scores, _config.Heads, (0, to * size)), size);
         Secret keys = _mpc.SumsOfBlocks(ofHeads, _config.Heads, Deciders);
-        return _mpc.Shrink(keys, keys.Frac - KeyFrac);
+        return _mpc.Shrink(keys, keys.Frac - Formats.ClusterScoreFrac);
     }
 
     private (SecretPermutation? Order, int[][]? Places) ForHeads(Ranking? ranking, int n)

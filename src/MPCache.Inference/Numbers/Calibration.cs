@@ -3,150 +3,112 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Finds rings and fractional bits for a model: one run in the clear over a text, whose ranges are given two bits of headroom, and the weights' own extents.
+/// Finds a model's plan: a run in the clear over several texts shows what its tensors reach, its weights what they do; each gets the smallest ring that leaves the room that
+/// <see cref="TensorLimits"/> asks for.
 /// </summary>
 public static class Calibration
 {
-    /// <summary>Bits of room between the largest value seen and the largest that fits.</summary>
-    public const int Headroom = 2;
-
-    private const int ResidualFrac = 14;
-    private const int SumOfSquaresBits = 61;
-
-    // Reaches ordinary prose, code, digits and rare tokens, and is long enough for attention to spread.
-    private const string Text =
-        "In the beginning there was a village by the sea, and the people of it kept a record of every ship: \"The Lamb, 1847, 31 barrels; the Eagle, 1,902.\"\n" +
-        "def area(r):\n    return 3.14159 * r ** 2  # naïve\n\nQuestion: what is 12 plus 30? Answer: 42. Où est la gare, s'il vous plaît? 😀\n" +
-        "1. apples 2. cherries 3. strawberries. Dear Mr. Smith, the heating has been broken since Monday; please send someone soon. " +
-        "And the king said unto him, Go, and number the people from Dan even to Beersheba, that I may know the sum of them.";
-
-    /// <summary>One line of the headroom report.</summary>
-    /// <param name="Tensor">Name.</param>
-    /// <param name="Layer">Layer where it is largest, or -1.</param>
-    /// <param name="Largest">Largest magnitude seen.</param>
-    /// <param name="Fits">Largest magnitude that fits.</param>
-    public readonly record struct HeadroomLine(string Tensor, int Layer, double Largest, double Fits)
-    {
-        /// <summary>Spare bits.</summary>
-        public double Bits => Math.Log2(Fits / Math.Max(Largest, 1e-30));
-    }
-
     /// <summary>Runs the model in the clear and makes its plan.</summary>
+    /// <returns>The plan and, for each limit of a tensor, how far from it the run stayed.</returns>
     /// <exception cref="CalibrationException">A tensor does not fit; the message names it.</exception>
     public static (FixedPointPlan Plan, IReadOnlyList<HeadroomLine> Report) Run(ModelFile model, FloatWeights weights)
     {
         var ranges = new RangeRecorder();
-        foreach (int[] prompt in Prompts(model))
+        foreach (int[] prompt in CalibrationPrompts.Of(model))
         {
             var engine = new FloatEngine(weights, observe: ranges.Observe);
             var program = new Transformer<float[]>(model.Config, engine);
             program.Step(prompt, 0, wantLogits: true).AsTask().GetAwaiter().GetResult();
         }
 
-        return Plan(model.Config, new FoldedWeights(model), ranges);
+        return Plan(model.Config, ranges, WeightExtents.Of(model));
     }
 
-    private static IEnumerable<int[]> Prompts(ModelFile model)
+    /// <summary>The plan for tensors and weights that reach so far.</summary>
+    /// <exception cref="CalibrationException">A tensor does not fit; the message names it.</exception>
+    internal static (FixedPointPlan Plan, IReadOnlyList<HeadroomLine> Report) Plan(ModelConfig config, RangeRecorder ranges, WeightExtents weights)
     {
-        int longest = model.Config.ContextLength;
-        yield return [.. model.Prompt(Text, useChat: false).Take(longest)];
-        if (model.Chat is { Recognised: true })
+        FixedPointPlan plan = new()
         {
-            yield return [.. model.Prompt(Text, useChat: true).Take(longest)];
-        }
-    }
-
-    private static (FixedPointPlan Plan, IReadOnlyList<HeadroomLine> Report) Plan(ModelConfig config, FoldedWeights folded, RangeRecorder ranges)
-    {
-        var report = new List<HeadroomLine>();
-        NormRange Range(string site, int layer)
-        {
-            string tensor = $"{site} norm, sum of squares";
-            double smallest = ranges.Smallest(tensor, layer), largest = ranges.Largest(tensor, layer);
-            var range = new NormRange((int)Math.Floor(Math.Log2(smallest)) - (2 * Headroom), (int)Math.Ceiling(Math.Log2(largest)) + (2 * Headroom));
-            int frac = (2 * ResidualFrac) + range.High;
-            if (frac > SumOfSquaresBits)
-            {
-                range = range with { High = SumOfSquaresBits - (2 * ResidualFrac) };
-            }
-
-            // A wider range would need more windows than one round of ANDs takes.
-            range = range with { Low = Math.Max(range.Low, Math.Max(range.High - 38, 1 - (2 * ResidualFrac) + 14)) };
-            Check(report, tensor, layer, largest, Math.Pow(2, range.High));
-            return range;
-        }
-
-        double normFactor = Math.Sqrt(config.Width);
-        var layers = new LayerPlan[config.Layers];
-        for (int l = 0; l < config.Layers; l++)
-        {
-            GC.Collect(2, GCCollectionMode.Forced, blocking: true); // a layer's matrices were copied to be folded
-            double score = ranges.Largest("score", l), argument = ranges.Largest("activation argument", l);
-            int scoreBits = Math.Clamp((int)Math.Ceiling(Math.Log2(score)) + 1 + 1, 7, 11);
-            int activationBits = Math.Clamp((int)Math.Ceiling(Math.Log2(argument * 2)), 4, 7);
-            Check(report, "score", l, score, Math.Pow(2, scoreBits - 1), 0.5);
-            Check(report, "activation argument", l, argument, Math.Pow(2, activationBits), 0.3);
-            layers[l] = new LayerPlan
-            {
-                AttentionNorm = Range("Attention", l),
-                FeedForwardNorm = Range("FeedForward", l),
-                QueryKeyValueFrac = AttentionFracs(config, folded.Read(l, LinearSite.QueryKeyValue, normFactor), scoreBits),
-                AttentionOutputFrac = Fracs(folded.Read(l, LinearSite.AttentionOutput, 1), 20),
-                GateUpFrac = Fracs(folded.Read(l, LinearSite.GateUp, normFactor), 20),
-                DownFrac = Fracs(folded.Read(l, LinearSite.Down, 1), 20),
-                ScoreBits = scoreBits,
-                ActivationBits = activationBits,
-                HiddenFrac = 14,
-            };
-            int queryRing = SecretAttention.QueryRing(scoreBits);
-            Check(report, "query", l, ranges.Largest("query", l), Math.Pow(2, queryRing - 1 - SecretAttention.QueryFrac));
-            Check(report, "key", l, ranges.Largest("key", l), Math.Pow(2, queryRing - 1 - SecretAttention.KeyFrac));
-            Check(report, "value", l, ranges.Largest("value", l), Math.Pow(2, 8));
-            Check(report, "residual", l, ranges.Largest("residual", l), Math.Pow(2, 63 - 2 - (2 * ResidualFrac)));
-            if (config.Family == ModelFamily.Llama)
-            {
-                Check(report, "hidden", l, ranges.Largest("hidden", l), Math.Pow(2, UpRing(layers[l]) - 2 - 28));
-            }
-        }
-
-        double logit = ranges.Largest($"{LinearSite.Output}", config.Layers);
-        int logitBits = Math.Max(6, (int)Math.Ceiling(Math.Log2(logit)) + 1);
-        Check(report, "logits", config.Layers, logit, Math.Pow(2, logitBits), 0.9);
-        double embedding = folded.Model.Read(TensorRole.TokenEmbedding).Max(MathF.Abs);
-        var plan = new FixedPointPlan
-        {
-            ResidualFrac = ResidualFrac,
-            EmbeddingFrac = Math.Min(20, (int)Math.Floor(Math.Log2(16383 / embedding))),
-            Layers = layers,
-            OutputNorm = Range("Output", config.Layers),
-            OutputWeightFrac = Fracs(folded.Read(config.Layers, LinearSite.Output, normFactor), 20),
-            LogitBits = logitBits,
+            Layers = [.. Enumerable.Range(0, config.Layers).Select(l => Layer(config, l, ranges, weights))],
+            EmbeddingFrac = Frac(weights.Embedding, EmbeddingLargest),
+            OutputNorm = Range(NormSite.Output, config.Layers, ranges),
+            OutputWeightFrac = Fracs(weights[config.Layers, LinearSite.Output]),
+            LogitBits = Math.Clamp(BitsFor(ranges.Largest($"{LinearSite.Output}", config.Layers), TensorLimits.Room), 6, PlanCheck.MostLogitBits(config)),
         };
-        return (plan, report);
-    }
-
-    /// <summary>Weights of queries and keys may have no more bits than let a product be cut straight into the ring of scores; values than let it be widened.</summary>
-    private static int[] AttentionFracs(ModelConfig config, IReadOnlyList<FoldedMatrix> parts, int scoreBits)
-    {
-        int rotary = config.Family == ModelFamily.Llama ? SecretAttention.RotaryFrac : 0;
-        int room = 64 - SecretAttention.QueryRing(scoreBits) - Protocols.UnitNorm.ResultFrac - rotary;
-        int[] fracs = Fracs(parts, 20);
-        return [Math.Min(fracs[0], room + SecretAttention.QueryFrac), Math.Min(fracs[1], room + SecretAttention.KeyFrac), fracs[2]];
-    }
-
-    private static int UpRing(LayerPlan plan) => Math.Min(48, 64 - (Protocols.UnitNorm.ResultFrac + plan.GateUpFrac[1] - 14));
-
-    private static int[] Fracs(IReadOnlyList<FoldedMatrix> parts, int most) =>
-        [.. parts.Select(p => Math.Min(most, (int)Math.Floor(Math.Log2(short.MaxValue / Math.Max(1e-9, p.Values.Max(MathF.Abs))))))];
-
-    private static void Check(List<HeadroomLine> report, string tensor, int layer, double largest, double fits, double room = Headroom)
-    {
-        var line = new HeadroomLine(tensor, layer, largest, fits);
-        report.Add(line);
-        if (line.Bits < room)
+        HeadroomLine[] report = [.. TensorLimits.Of(config, plan).SelectMany(limit => Lines(limit, ranges))];
+        foreach (HeadroomLine line in report.Where(line => line.Bits < line.Room))
         {
-            throw new CalibrationException(
-                $"Layer {layer}, tensor \"{tensor}\" reaches {largest:G4}; its ring holds {fits:G4}, which leaves {line.Bits:F1} bits of headroom where {room} are asked for.");
+            throw new CalibrationException(line.IsLowerEnd
+                ? $"Layer {line.Layer}, tensor \"{line.Tensor}\" goes down to {line.Seen:G4}; {line.Limit:G4} is the least that its numbers can be."
+                : $"Layer {line.Layer}, tensor \"{line.Tensor}\" reaches {line.Seen:G4}; its ring holds {line.Limit:G4}, which leaves {line.Bits:F1} bits of headroom where "
+                    + $"{line.Room} are asked for. The model cannot run in this fixed point.");
+        }
+
+        try
+        {
+            return (plan.Checked(config), report);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CalibrationException($"The model's weights do not fit: {e.Message}");
         }
     }
+
+    private const double EmbeddingLargest = 16383; // a table's values are widened from 16 bits
+
+    private static LayerPlan Layer(ModelConfig config, int l, RangeRecorder ranges, WeightExtents weights)
+    {
+        var layer = new LayerPlan
+        {
+            AttentionNorm = Range(NormSite.Attention, l, ranges),
+            FeedForwardNorm = Range(NormSite.FeedForward, l, ranges),
+            QueryKeyValueFrac = Fracs(weights[l, LinearSite.QueryKeyValue]),
+            AttentionOutputFrac = Fracs(weights[l, LinearSite.AttentionOutput]),
+            GateUpFrac = Fracs(weights[l, LinearSite.GateUp]),
+            DownFrac = Fracs(weights[l, LinearSite.Down]),
+            ScoreBits = Math.Clamp(BitsFor(ranges.Largest("score", l), 1) + 1, PlanCheck.LeastScoreBits, PlanCheck.MostScoreBits),
+            ActivationBits = Math.Clamp(BitsFor(ranges.Largest("activation argument", l), TensorLimits.Room), PlanCheck.LeastActivationBits, PlanCheck.MostActivationBits),
+        };
+        return layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };
+    }
+
+    /// <summary>Four bits of room at either end, where there is as much: two bits of a row's length.</summary>
+    private static NormRange Range(NormSite site, int layer, RangeRecorder ranges)
+    {
+        string tensor = $"{site} norm, sum of squares";
+        const int room = 4;
+        int high = Math.Min((int)Math.Ceiling(Math.Log2(ranges.Largest(tensor, layer))) + room, PlanCheck.MostNorm);
+        int low = (int)Math.Floor(Math.Log2(ranges.Smallest(tensor, layer))) - room;
+        return new NormRange(Math.Max(low, Math.Max(high - PlanCheck.NormOctaves, PlanCheck.LeastNorm)), high);
+    }
+
+    /// <summary>Bits before the point that hold a magnitude and so many bits of room.</summary>
+    private static int BitsFor(double largest, double room) => (int)Math.Ceiling(Math.Log2(Math.Max(largest, 1e-9)) + room);
+
+    private static int[] Fracs(IReadOnlyList<double> largest) => [.. largest.Select(v => Frac(v, short.MaxValue))];
+
+    private static int Frac(double largest, double most) => Math.Min(PlanCheck.MostWeightFrac, (int)Math.Floor(Math.Log2(most / Math.Max(1e-9, largest))));
+
+    private static IEnumerable<HeadroomLine> Lines(TensorLimit limit, RangeRecorder ranges)
+    {
+        yield return new(limit.Tensor, limit.Layer, ranges.Largest(limit.Tensor, limit.Layer), limit.Most, limit.Room, IsLowerEnd: false);
+        if (limit.Least > 0)
+        {
+            yield return new(limit.Tensor, limit.Layer, ranges.Smallest(limit.Tensor, limit.Layer), limit.Least, 0, IsLowerEnd: true);
+        }
+    }
+}
+
+/// <summary>One line of the headroom report: how far from a limit the calibration stayed.</summary>
+/// <param name="Tensor">Name.</param>
+/// <param name="Layer">Layer; the number of layers for what follows the last.</param>
+/// <param name="Seen">Magnitude that came nearest to the limit.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="Room">Bits that are asked for.</param>
+/// <param name="IsLowerEnd">True where magnitudes must not be smaller.</param>
+public readonly record struct HeadroomLine(string Tensor, int Layer, double Seen, double Limit, double Room, bool IsLowerEnd)
+{
+    /// <summary>Spare bits.</summary>
+    public double Bits => Math.Log2(IsLowerEnd ? Seen / Limit : Limit / Math.Max(Seen, 1e-30));
 }

@@ -11,8 +11,6 @@ public sealed class SecretProgram : IDisposable
     /// <summary>Rows of the prompt that pass through the layers together: large enough to share each read of the weights, small enough to keep memory flat.</summary>
     public const int PieceRows = 64;
 
-    private const int LogitFrac = 9;
-
     private readonly Mpc _mpc;
     private readonly FixedPointPlan _plan;
     private readonly GenerationRequest _request;
@@ -24,9 +22,9 @@ public sealed class SecretProgram : IDisposable
     /// <summary>A program for one generation.</summary>
     public SecretProgram(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
-        if (request.Capacity > plan.LongestContext)
+        if (request.Capacity > Formats.LongestContext)
         {
-            throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {plan.LongestContext:N0} for which attention's sums fit their ring.", nameof(request));
+            throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {Formats.LongestContext:N0} for which attention's sums fit their ring.", nameof(request));
         }
 
         (_mpc, _plan, _request) = (mpc, plan, request);
@@ -98,9 +96,9 @@ public sealed class SecretProgram : IDisposable
     private async ValueTask<int> Choose(Secret logits)
     {
         _mpc.Stage = "choice";
-        int valueBits = _plan.LogitBits + LogitFrac + 2;
-        Secret values = _mpc.Shrink(logits, logits.Frac - LogitFrac);
-        Words opened = await _mpc.OpenToClient(Reveals ? values.Reduce(valueBits) : await _mpc.IndexOfLargest(values, valueBits));
+        NumberFormat format = Formats.Logit(_plan);
+        Secret values = _mpc.Shrink(logits, logits.Frac - format.Frac);
+        Words opened = await _mpc.OpenToClient(Reveals ? values.Reduce(format.Ring) : await _mpc.IndexOfLargest(values, format.Ring));
         _mpc.Correlations.Flush();
         if (!opened.HasValues)
         {
@@ -115,7 +113,7 @@ public sealed class SecretProgram : IDisposable
         float[] revealed = new float[opened.Length];
         for (int i = 0; i < revealed.Length; i++)
         {
-            revealed[i] = MathF.ScaleB((long)(opened.Span[i] << (64 - valueBits)) >> (64 - valueBits), -LogitFrac);
+            revealed[i] = MathF.ScaleB((long)(opened.Span[i] << (64 - format.Ring)) >> (64 - format.Ring), -format.Frac);
         }
 
         Logits = revealed;

@@ -40,7 +40,7 @@ public sealed unsafe class PlainModelWeights : IModelWeights, IDisposable
         Embedding = new EmbeddingTable(_embedding, config.Vocabulary, config.Width, plan.EmbeddingFrac);
         if (model.Has(TensorRole.PositionEmbedding))
         {
-            _positions = [.. model.Read(TensorRole.PositionEmbedding).Select(p => (ulong)(long)Math.Round(Math.ScaleB((double)p, plan.ResidualFrac)))];
+            _positions = [.. model.Read(TensorRole.PositionEmbedding).Select(p => (ulong)(long)Math.Round(Math.ScaleB((double)p, Formats.ResidualFrac)))];
         }
     }
 

@@ -1,0 +1,96 @@
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>The bounds of every part of a <see cref="FixedPointPlan"/>, which calibration keeps to and a received plan must keep to.</summary>
+internal static class PlanCheck
+{
+    /// <summary>A sum of squares is at least 2^LeastNorm: one bit below the point of its square is the least that its normalisation sees.</summary>
+    public const int LeastNorm = 15 - (2 * Formats.ResidualFrac);
+
+    /// <summary>A sum of squares is below 2^MostNorm.</summary>
+    public const int MostNorm = Formats.SumOfSquaresBits - (2 * Formats.ResidualFrac);
+
+    /// <summary>Octaves of a sum of squares: more would need more windows than one round of ANDs takes.</summary>
+    public const int NormOctaves = 38;
+
+    /// <summary>Fractional bits of weights.</summary>
+    public const int MostWeightFrac = 20;
+
+    /// <summary>Fewest and most bits of scores; the bound of the maximum and 2^-x have tables for these.</summary>
+    public const int LeastScoreBits = 7, MostScoreBits = 11;
+
+    /// <summary>Fewest and most bits of activations' arguments: the table's index has at most 12 bits.</summary>
+    public const int LeastActivationBits = 4, MostActivationBits = 7;
+
+    /// <summary>Most bits of logits: their argmax compares value and index together in at most 37 bits.</summary>
+    public static int MostLogitBits(ModelConfig config) => 37 - Argmax.IndexBits(config.Vocabulary) - 11;
+
+    /// <summary>
+    /// Most fractional bits of the weights of queries, keys and values: no more than let a product be cut straight into the ring of scores.
+    /// </summary>
+    public static int[] MostAttentionFrac(ModelConfig config, LayerPlan layer)
+    {
+        int rotary = config.Family == ModelFamily.Llama ? Formats.RotaryFrac : 0;
+        int Room(NumberFormat format) => Math.Min(MostWeightFrac, Formats.Word - format.Ring - UnitNorm.ResultFrac - rotary + format.Frac);
+        return [Room(Formats.Query(layer)), Room(Formats.Key(layer)), MostWeightFrac];
+    }
+
+    public static void Check(FixedPointPlan plan, ModelConfig config)
+    {
+        int parts = config.Family == ModelFamily.Llama ? 2 : 1;
+        Within(plan.EmbeddingFrac, 0, MostWeightFrac, "EmbeddingFrac");
+        Within(plan.LogitBits, 1, MostLogitBits(config), "LogitBits");
+        Norm(plan.OutputNorm, "OutputNorm");
+        Fracs(plan.OutputWeightFrac, [MostWeightFrac], "OutputWeightFrac");
+        if (plan.Layers is null || plan.Layers.Length != config.Layers)
+        {
+            throw Wrong("Layers", $"has {plan.Layers?.Length.ToString() ?? "no"} entries where the model has {config.Layers} layers");
+        }
+
+        for (int l = 0; l < plan.Layers.Length; l++)
+        {
+            LayerPlan layer = plan.Layers[l] ?? throw Wrong($"Layers[{l}]", "is missing");
+            string Name(string field) => $"Layers[{l}].{field}";
+            Norm(layer.AttentionNorm, Name("AttentionNorm"));
+            Norm(layer.FeedForwardNorm, Name("FeedForwardNorm"));
+            Within(layer.ScoreBits, LeastScoreBits, MostScoreBits, Name("ScoreBits"));
+            Within(layer.ActivationBits, LeastActivationBits, MostActivationBits, Name("ActivationBits"));
+            Fracs(layer.QueryKeyValueFrac, MostAttentionFrac(config, layer), Name("QueryKeyValueFrac"));
+            Fracs(layer.AttentionOutputFrac, [MostWeightFrac], Name("AttentionOutputFrac"));
+            Fracs(layer.GateUpFrac, [.. Enumerable.Repeat(MostWeightFrac, parts)], Name("GateUpFrac"));
+            Fracs(layer.DownFrac, [MostWeightFrac], Name("DownFrac"));
+        }
+    }
+
+    private static void Norm(NormRange range, string name)
+    {
+        Within(range.High, LeastNorm + 1, MostNorm, $"{name}.High");
+        Within(range.Low, Math.Max(LeastNorm, range.High - NormOctaves), range.High - 1, $"{name}.Low");
+    }
+
+    private static void Fracs(int[]? fracs, int[] most, string name)
+    {
+        if (fracs is null || fracs.Length != most.Length)
+        {
+            throw Wrong(name, $"has {fracs?.Length.ToString() ?? "no"} entries where {most.Length} are needed");
+        }
+
+        for (int i = 0; i < fracs.Length; i++)
+        {
+            Within(fracs[i], 0, most[i], $"{name}[{i}]");
+        }
+    }
+
+    private static void Within(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+        {
+            throw Wrong(name, $"is {value}; {least} to {most} is possible");
+        }
+    }
+
+    private static ArgumentException Wrong(string name, string what) =>
+        new($"The fixed-point plan cannot be used: {name} {what}. Are both sides of the same version, and was the plan made for this model?");
+}

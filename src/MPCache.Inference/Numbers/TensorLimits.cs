@@ -1,0 +1,68 @@
+using MPCache.Models;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+/// <summary>What a tensor of a layer may reach.</summary>
+/// <param name="Tensor">Its name, as <see cref="TensorObserver"/> has it.</param>
+/// <param name="Layer">Its layer; the number of layers for what follows the last.</param>
+/// <param name="Least">No magnitude may be smaller; 0 where that does no harm.</param>
+/// <param name="Most">No magnitude may be larger.</param>
+/// <param name="Room">Bits that calibration leaves between the largest magnitude that it sees and <paramref name="Most"/>, at least.</param>
+public readonly record struct TensorLimit(string Tensor, int Layer, double Least, double Most, double Room);
+
+/// <summary>The range of every tensor, as it follows from a plan: what calibration checks, and what <c>--check-ranges</c> holds a prompt to.</summary>
+public static class TensorLimits
+{
+    /// <summary>Bits of room of an ordinary tensor: it may become twice as large as calibration saw it.</summary>
+    public const double Room = 1;
+
+    // A table of 2^7 is the largest; an argument that would need a larger one may come nearer to its end.
+    private const double LastTablesRoom = 0.3;
+
+    /// <summary>All limits, layer by layer.</summary>
+    public static IEnumerable<TensorLimit> Of(ModelConfig config, FixedPointPlan plan)
+    {
+        for (int l = 0; l < config.Layers; l++)
+        {
+            LayerPlan layer = plan.Layers[l];
+            NormRange next = l + 1 < config.Layers ? plan.Layers[l + 1].AttentionNorm : plan.OutputNorm;
+            yield return Norm(NormSite.Attention, l, layer.AttentionNorm);
+            yield return Norm(NormSite.FeedForward, l, layer.FeedForwardNorm);
+
+            // Before or after attention, or after the feed-forward block: one element alone must not take the next norm's sum of squares out of its range.
+            yield return new("residual", l, 0, Math.Pow(2, Math.Max(layer.AttentionNorm.High, Math.Max(layer.FeedForwardNorm.High, next.High)) / 2.0), Room);
+            yield return new("query", l, 0, Formats.Query(layer).Holds, Room);
+            yield return new("key", l, 0, Keys(layer), Room);
+            yield return new("value", l, 0, Formats.WeightedSum.Widens / Formats.LongestContext, Room);
+            yield return new("score", l, 0, Math.Pow(2, layer.ScoreBits - 1), 0.5);
+            yield return new("attended", l, 0, Cut(Formats.Dividend.Ring, Formats.Dividend.Frac + Formats.Reciprocal.Frac), Room);
+            yield return new($"{LinearSite.AttentionOutput}", l, 0, Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]), Room);
+            yield return new("activation argument", l, 0, Math.Pow(2, layer.ActivationBits), layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
+            if (config.Family == ModelFamily.Llama)
+            {
+                yield return new("up", l, 0, Formats.Up(layer).Holds, Room);
+                yield return new("hidden", l, 0, Cut(Formats.GatedProduct(layer).Ring, Formats.GatedProduct(layer).Frac), Room);
+            }
+
+            yield return new($"{LinearSite.Down}", l, 0, Cut(Formats.Word, Formats.HiddenFrac + layer.DownFrac[0]), Room);
+        }
+
+        yield return Norm(NormSite.Output, config.Layers, plan.OutputNorm);
+        yield return new($"{LinearSite.Output}", config.Layers, 0, Math.Pow(2, plan.LogitBits), Room);
+    }
+
+    /// <summary>Keys travel in the scores' ring, in that of a shuffle, and in that of clusters, where a blend takes some bits more.</summary>
+    private static double Keys(LayerPlan layer) => new[]
+    {
+        Formats.Key(layer).Holds,
+        new NumberFormat(Formats.MovingRing, Formats.Key(layer).Frac).Widens,
+        Cut(Formats.ClusterKey.Ring, Formats.ClusterKey.Frac + Formats.ClusterAlphaFrac),
+    }.Min();
+
+    /// <summary>What may stand in a ring of so many bits to be cut and widened: fractional bits that are cut off take bits of the ring along.</summary>
+    private static double Cut(int ring, int frac) => new NumberFormat(ring, frac).Widens;
+
+    private static TensorLimit Norm(NormSite site, int layer, NormRange range) =>
+        new($"{site} norm, sum of squares", layer, Math.Pow(2, range.Low), Math.Pow(2, range.High), 2 * Room);
+}
