@@ -2,17 +2,14 @@ using System.Collections.Immutable;
 
 namespace MPCache.Models;
 
-/// <summary>The public sizes of a model: all that both parties know of it.</summary>
+/// <summary>
+/// The public sizes and features of a model: all that both parties know of it. No engine asks what family a model is of; a reader
+/// (<c>Families/</c>) says what its architecture means in these terms.
+/// </summary>
 public sealed record ModelConfig
 {
-    // Far above any real model, and low enough that a product of two sizes cannot overflow 64 bits.
-    private const int LargestSize = 1 << 24;
-
     /// <summary>A name for people; not an identifier.</summary>
     public required string Name { get; init; }
-
-    /// <summary>Which of the transformer shapes it has.</summary>
-    public required ModelFamily Family { get; init; }
 
     /// <summary>Number of transformer layers.</summary>
     public required int Layers { get; init; }
@@ -26,7 +23,7 @@ public sealed record ModelConfig
     /// <summary>Number of key/value heads; divides <see cref="Heads"/>.</summary>
     public required int KeyValueHeads { get; init; }
 
-    /// <summary>Length of a query, key or value of one head.</summary>
+    /// <summary>Length of a query, key or value of one head. Heads x head dim need not be the width.</summary>
     public required int HeadDim { get; init; }
 
     /// <summary>Length of the hidden state inside the feed-forward part.</summary>
@@ -38,11 +35,53 @@ public sealed record ModelConfig
     /// <summary>Most tokens that the model was made for.</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>What each norm divides by; the norms of queries and keys always take the root mean square.</summary>
+    public NormKind Norm { get; init; }
+
     /// <summary>The epsilon under the square root of every norm.</summary>
     public required float NormEpsilon { get; init; }
 
-    /// <summary>Base of the rotary frequencies; 0 where positions are learnt.</summary>
-    public float RopeBase { get; init; }
+    /// <summary>Whether norms have a shift beside their scale.</summary>
+    public bool NormBias { get; init; }
+
+    /// <summary>Whether each head's query and key are normalised (root mean square, with weights) before they are rotated.</summary>
+    public bool QueryKeyNorm { get; init; }
+
+    /// <summary>Whether what attention and the feed-forward part give is normalised before it is added (sandwich norms).</summary>
+    public bool PostNorms { get; init; }
+
+    /// <summary>Rotary positions; null where positions are learnt.</summary>
+    public RotaryPositions? Rotary { get; init; }
+
+    /// <summary>Layers that do not rotate (NoPE), ascending.</summary>
+    public ImmutableArray<int> LayersWithoutRotary { get; init; } = [];
+
+    /// <summary>Tokens that a sliding layer attends to, the present one among them; 0 where no layer slides.</summary>
+    public int SlidingWindow { get; init; }
+
+    /// <summary>Layers that attend within <see cref="SlidingWindow"/> only, ascending.</summary>
+    public ImmutableArray<int> SlidingLayers { get; init; } = [];
+
+    /// <summary>What scores are multiplied by; null for 1 / sqrt(head dim).</summary>
+    public float? AttentionScale { get; init; }
+
+    /// <summary>Whether queries, keys and values have biases.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether the projection of the attended values has a bias.</summary>
+    public bool AttentionOutputBias { get; init; }
+
+    /// <summary>Whether the feed-forward part multiplies its activation by a second projection.</summary>
+    public bool Gated { get; init; } = true;
+
+    /// <summary>The feed-forward part's activation.</summary>
+    public ActivationKind Activation { get; init; }
+
+    /// <summary>Whether the feed-forward projections have biases; of models without a gate.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>What the token embedding is multiplied by before the first layer; the output is not.</summary>
+    public float EmbeddingScale { get; init; } = 1;
 
     /// <summary>Whether the logits are computed with the token embedding.</summary>
     public required bool TiedOutput { get; init; }
@@ -61,36 +100,21 @@ public sealed record ModelConfig
     public static IReadOnlyList<string> KnownNames => KnownModels.Names;
 
     /// <summary>Number of weights, from the sizes; a tied output is counted once.</summary>
-    public long Parameters
+    public long Parameters => TensorRoles.Of(this).Where(r => r != TensorRole.Output || !TiedOutput).Sum(role =>
     {
-        get
-        {
-            long once = 0, perLayer = 0;
-            foreach (var role in TensorRoles.Of(Family))
-            {
-                if (role == TensorRole.Output && TiedOutput)
-                {
-                    continue;
-                }
-
-                var (rows, columns) = ShapeOf(role);
-                if (TensorRoles.IsPerLayer(role))
-                {
-                    perLayer += (long)rows * columns;
-                }
-                else
-                {
-                    once += (long)rows * columns;
-                }
-            }
-
-            return once + Layers * perLayer;
-        }
-    }
+        (int rows, int columns) = ShapeOf(role);
+        return (long)rows * columns * (TensorRoles.IsPerLayer(role) ? Layers : 1);
+    });
 
     /// <summary>Sizes of a published model, for planning without its weights; null for a name that is not in <see cref="KnownNames"/>.</summary>
     /// <param name="name">In any case.</param>
     public static ModelConfig? Known(string name) => KnownModels.Find(name);
+
+    /// <summary>Whether a layer rotates queries and keys.</summary>
+    public bool Rotates(int layer) => Rotary is not null && LayersWithoutRotary.BinarySearch(layer) < 0;
+
+    /// <summary>Tokens that a layer attends to at most, the present one among them; null for all.</summary>
+    public int? WindowOf(int layer) => SlidingLayers.BinarySearch(layer) >= 0 ? SlidingWindow : null;
 
     /// <summary>Shape of a tensor as <see cref="ModelFile.Read"/> returns it: output rows x input columns; a vector of n is (n, 1).</summary>
     public (int Rows, int Columns) ShapeOf(TensorRole role) => role switch
@@ -101,6 +125,7 @@ public sealed record ModelConfig
         TensorRole.QueryBias => (Heads * HeadDim, 1),
         TensorRole.Key or TensorRole.Value => (KeyValueHeads * HeadDim, Width),
         TensorRole.KeyBias or TensorRole.ValueBias => (KeyValueHeads * HeadDim, 1),
+        TensorRole.QueryNorm or TensorRole.KeyNorm => (HeadDim, 1),
         TensorRole.AttentionOutput => (Width, Heads * HeadDim),
         TensorRole.Gate or TensorRole.Up => (FeedForward, Width),
         TensorRole.UpBias => (FeedForward, 1),
@@ -108,45 +133,13 @@ public sealed record ModelConfig
         _ => (Width, 1),
     };
 
-    /// <summary>Refuses sizes that no supported model has, before anything is multiplied or looped over.</summary>
-    /// <exception cref="ModelFormatException">A size is out of range or two do not fit.</exception>
-    public ModelConfig Checked(string file)
+    /// <summary>Refuses sizes and features that no supported model has, before anything is multiplied, allocated or looped over.</summary>
+    /// <param name="source">Path of the file, or who sent the record: named in errors.</param>
+    /// <returns>This very config.</returns>
+    /// <exception cref="ModelFormatException">A value is absent or out of range, or two do not fit.</exception>
+    public ModelConfig Checked(string source)
     {
-        foreach (var (size, name) in new[]
-        {
-            (Layers, "number of layers"), (Width, "width"), (Heads, "number of heads"), (KeyValueHeads, "number of key/value heads"),
-            (HeadDim, "head size"), (FeedForward, "feed-forward size"), (Vocabulary, "vocabulary"), (ContextLength, "context length"),
-        })
-        {
-            Require(size is > 0 and <= LargestSize, $"the {name} is {size}, not between 1 and {LargestSize}");
-        }
-
-        Require((long)Heads * HeadDim <= LargestSize, $"{Heads} heads of {HeadDim} are more than {LargestSize} wide");
-        Require(Heads % KeyValueHeads == 0, $"{Heads} query heads cannot share {KeyValueHeads} key/value heads evenly");
-        Require(float.IsFinite(NormEpsilon) && NormEpsilon is >= 0 and < 1, $"the norm's epsilon is {NormEpsilon}");
-        if (Family == ModelFamily.Llama)
-        {
-            Require(HeadDim % 2 == 0, $"the head size {HeadDim} is odd, so its rotary pairs do not come out even");
-            Require(float.IsFinite(RopeBase) && RopeBase > 0, $"the rotary base is {RopeBase}");
-        }
-        else
-        {
-            Require(KeyValueHeads == Heads && Heads * HeadDim == Width, $"{Heads} heads of {HeadDim} do not make the width {Width}");
-        }
-
-        foreach (var token in EndTokens.Append(BosToken ?? 0))
-        {
-            Require(token >= 0 && token < Vocabulary, $"the special token {token} is outside the vocabulary of {Vocabulary}");
-        }
-
+        ModelConfigCheck.Run(this, source);
         return this;
-
-        void Require(bool holds, string cause)
-        {
-            if (!holds)
-            {
-                throw new ModelFormatException(file, cause);
-            }
-        }
     }
 }

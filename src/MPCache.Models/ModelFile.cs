@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using MPCache.Models.Families;
 using MPCache.Models.Gguf;
 using MPCache.Models.HuggingFace;
 using MPCache.Models.Storage;
@@ -63,9 +64,8 @@ public sealed class ModelFile : IDisposable
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     public bool Has(TensorRole role, int layer = -1) => tensors.Has(role, layer);
 
-    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value
-    /// are always separate. Rows of Llama's query and key are in halves order: number i of a head turns together with number i +
-    /// d/2.</summary>
+    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value are
+    /// always separate. Rows of rotated queries and keys are in halves order: number i of a head turns together with number i + d/2.</summary>
     /// <param name="role">What the tensor does. A tied <see cref="TensorRole.Output"/> is the token embedding.</param>
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     /// <exception cref="ArgumentException">The model has no such tensor.</exception>
@@ -79,8 +79,7 @@ public sealed class ModelFile : IDisposable
 
         return Has(role, layer)
             ? tensors[role, layer].Read()
-            : throw new ArgumentException($"{Config.Name} ({Config.Family}, {Config.Layers} layers) has no {role} in layer {layer}",
-                nameof(role));
+            : throw new ArgumentException($"{Config.Name} ({Config.Layers} layers) has no {role} in layer {layer}", nameof(role));
     }
 
     /// <summary>The tokens to feed the model for a prompt: a chat of one message, or the plain text after the token that begins texts,
@@ -117,10 +116,9 @@ public sealed class ModelFile : IDisposable
         try
         {
             var gguf = new GgufFile(file);
-            var config = GgufModel.ReadConfig(gguf);
-
-            // Frequencies without scaling follow from the base; a file of scaled ones (rope_freqs) is refused as a foreign tensor.
-            var map = new TensorMap(path, config, gguf.Tensors, (role, layer) => GgufModel.Place(config.Family, role, layer), _ => false);
+            (ModelFamily family, ModelConfig config) = GgufModel.ReadConfig(gguf);
+            var map = new TensorMap(path, architecture: family.GgufName!, config, gguf.Tensors,
+                (role, layer) => family.GgufPlace(role, layer, config), name => name == GgufShape.FrequencyFactors);
             return new ModelFile(path, [file], config, map, () => GgufTokenizer.Read(gguf, config.Vocabulary),
                 () => gguf.Text("tokenizer.chat_template") is { } template ? (path, template) : null);
         }
@@ -136,9 +134,11 @@ public sealed class ModelFile : IDisposable
         var folder = new HuggingFaceFolder(path);
         try
         {
-            var config = HuggingFaceModel.ReadConfig(folder);
-            var names = new HuggingFaceNames(config, folder.Tensors.Keys);
-            var map = new TensorMap(path, config, folder.Tensors, names.Place, names.Ignorable);
+            (ModelFamily family, ModelConfig config) = HuggingFaceModel.ReadConfig(folder);
+            HashSet<string> names = [.. folder.Tensors.Keys];
+            var map = new TensorMap(path, architecture: family.HuggingFaceName, config, folder.Tensors,
+                (role, layer) => family.HuggingFacePlace(role, layer, config, names),
+                name => family.Ignorable(name) || (config.TiedOutput && name == "lm_head.weight"));
             return new ModelFile(path, [.. folder.Files], config, map, () => TokenizerJson.Read(
                 folder.Tokenizer() ?? throw new ModelFormatException(path, "the folder has no tokenizer.json",
                     cure: "Save the tokenizer with Hugging Face's save_pretrained"),

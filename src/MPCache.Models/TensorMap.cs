@@ -8,16 +8,17 @@ internal sealed class TensorMap
     private readonly Dictionary<(TensorRole, int), TensorView> views = [];
 
     /// <param name="file">Path to name in errors.</param>
+    /// <param name="architecture">What the file calls its architecture.</param>
     /// <param name="config">Checked sizes.</param>
     /// <param name="tensors">What the file holds, by name.</param>
     /// <param name="place">Where the format keeps a role.</param>
     /// <param name="ignorable">Names of tensors that carry nothing the model needs.</param>
-    /// <exception cref="ModelFormatException">A tensor is missing, of a wrong shape or type, or foreign to the family.</exception>
-    public TensorMap(string file, ModelConfig config, IReadOnlyDictionary<string, StoredTensor> tensors,
+    /// <exception cref="ModelFormatException">A tensor is missing, of a wrong shape or type, or foreign to the architecture.</exception>
+    public TensorMap(string file, string architecture, ModelConfig config, IReadOnlyDictionary<string, StoredTensor> tensors,
         Func<TensorRole, int, TensorPlace> place, Predicate<string> ignorable)
     {
         var used = new HashSet<string>();
-        foreach (var role in TensorRoles.Of(config.Family))
+        foreach (var role in TensorRoles.Of(config))
         {
             if (role == TensorRole.Output && config.TiedOutput)
             {
@@ -38,12 +39,12 @@ internal sealed class TensorMap
             }
         }
 
-        // A tensor that the family does not have (a bias, a norm of queries, scaled rotary frequencies) changes the model's function:
+        // A tensor that the features do not ask for (a bias, a norm of queries) changes the model's function:
         // to ignore it would give wrong text silently.
         if (tensors.Keys.FirstOrDefault(name => !used.Contains(name) && !ignorable(name)) is { } foreign)
         {
-            throw new ModelFormatException(file, $"the {config.Family} family has no such tensor, so the model is a variant that is not supported",
-                foreign);
+            throw new ModelFormatException(file,
+                $"a {architecture} model of these features has no such tensor, so the model is a variant that is not supported", foreign);
         }
     }
 

@@ -1,22 +1,23 @@
-using System.Collections.Immutable;
+using static MPCache.Models.TensorRole;
 
 namespace MPCache.Models;
 
-/// <summary>Which roles a family has, and which of them once a layer.</summary>
+/// <summary>Which tensors a model's features ask for, and which of them once a layer.</summary>
 internal static class TensorRoles
 {
-    private static readonly ImmutableArray<TensorRole> LlamaRoles =
-    [
-        TensorRole.TokenEmbedding,
-        TensorRole.AttentionNorm, TensorRole.Query, TensorRole.Key, TensorRole.Value, TensorRole.AttentionOutput,
-        TensorRole.FeedForwardNorm, TensorRole.Gate, TensorRole.Up, TensorRole.Down,
-        TensorRole.OutputNorm, TensorRole.Output,
-    ];
+    /// <summary>The roles of a model, in the order of <see cref="TensorRole"/>.</summary>
+    public static IEnumerable<TensorRole> Of(ModelConfig config) => Enum.GetValues<TensorRole>().Where(role => role switch
+    {
+        PositionEmbedding => config.Rotary is null,
+        AttentionNormBias or FeedForwardNormBias or OutputNormBias => config.NormBias,
+        QueryBias or KeyBias or ValueBias => config.QueryKeyValueBias,
+        QueryNorm or KeyNorm => config.QueryKeyNorm,
+        AttentionOutputBias => config.AttentionOutputBias,
+        AttentionPostNorm or FeedForwardPostNorm => config.PostNorms,
+        Gate => config.Gated,
+        UpBias or DownBias => config.FeedForwardBias,
+        _ => true,
+    });
 
-    private static readonly ImmutableArray<TensorRole> Gpt2Roles = [.. Enum.GetValues<TensorRole>().Where(r => r != TensorRole.Gate)];
-
-    public static ImmutableArray<TensorRole> Of(ModelFamily family) => family == ModelFamily.Llama ? LlamaRoles : Gpt2Roles;
-
-    public static bool IsPerLayer(TensorRole role) => role is not (TensorRole.TokenEmbedding or TensorRole.PositionEmbedding
-        or TensorRole.OutputNorm or TensorRole.OutputNormBias or TensorRole.Output);
+    public static bool IsPerLayer(TensorRole role) => role is not (TokenEmbedding or PositionEmbedding or OutputNorm or OutputNormBias or Output);
 }

@@ -6,9 +6,12 @@ namespace MPCache.Models;
 /// <summary>How a stored tensor becomes one role's tensor.</summary>
 /// <param name="Name">Name in the file.</param>
 /// <param name="Transposed">Stored as input x output (Hugging Face's Conv1D).</param>
-/// <param name="Third">Which third of a fused query, key, value tensor; null where it is stored by itself.</param>
+/// <param name="First">Its first row within a fused tensor; 0 where it is stored by itself.</param>
+/// <param name="Of">Rows of the fused tensor; 0 where it is stored by itself.</param>
 /// <param name="Interleaved">Rows of each head are in GGUF's rotary order, pairs (2i, 2i+1).</param>
-internal readonly record struct TensorPlace(string Name, bool Transposed = false, int? Third = null, bool Interleaved = false);
+/// <param name="LessOne">Stored less one (norms 1 + w).</param>
+internal readonly record struct TensorPlace(
+    string Name, bool Transposed = false, int First = 0, int Of = 0, bool Interleaved = false, bool LessOne = false);
 
 /// <summary>One role's tensor: a checked stored tensor and the way to read it in the model's own order.</summary>
 internal sealed class TensorView
@@ -33,7 +36,7 @@ internal sealed class TensorView
                 "Convert the model to F32, F16 or BF16");
         }
 
-        long storedRows = place.Third is null ? rows : 3L * rows;
+        long storedRows = place.Of == 0 ? rows : place.Of;
         long[] expected = columns == 1 ? [storedRows] : place.Transposed ? [columns, storedRows] : [storedRows, columns];
         if (!stored.Shape.SequenceEqual(expected))
         {
@@ -45,6 +48,16 @@ internal sealed class TensorView
         {
             throw new ModelFormatException(stored.File.Path, $"its {(long)rows * columns} numbers are more than one array can hold", stored.Name);
         }
+    }
+
+    /// <summary>A stored vector of F32 numbers as it lies in the file.</summary>
+    public static float[] ReadVector(StoredTensor stored)
+    {
+        byte[] bytes = new byte[stored.Bytes];
+        stored.File.Read(stored.Offset, bytes);
+        float[] result = new float[stored.Shape[0]];
+        Dequantiser.Read(stored.Type, bytes, result);
+        return result;
     }
 
     /// <summary>The tensor in fp32, output rows x input columns.</summary>
@@ -69,25 +82,27 @@ internal sealed class TensorView
 
     private void ReadVector(float[] result)
     {
-        // A vector is one stored row. Of a fused one only a third is wanted, and thirds need not begin at a block: read it whole.
+        // A vector is one stored row. Of a fused one only a part is wanted, and parts need not begin at a block: read it whole.
         var whole = new float[stored.Shape[0]];
         ReadStored(0, whole);
-        whole.AsSpan((place.Third ?? 0) * rows, rows).CopyTo(result);
+        for (var row = 0; row < rows; row++)
+        {
+            result[row] = whole[place.First + SourceRow(row)] + (place.LessOne ? 1 : 0);
+        }
     }
 
     private void ReadRows(float[] result)
     {
         for (var row = 0; row < rows; row++)
         {
-            var source = (place.Interleaved ? InterleavedRow(row) : row) + (long)(place.Third ?? 0) * rows;
-            ReadStored(source, result.AsSpan(row * columns, columns));
+            ReadStored(place.First + (long)SourceRow(row), result.AsSpan(row * columns, columns));
         }
     }
 
     private void ReadTransposed(float[] result)
     {
         var line = new float[stored.Shape[1]];
-        var begin = (place.Third ?? 0) * rows;
+        var begin = place.First;
         for (var column = 0; column < columns; column++)
         {
             ReadStored(column, line);
@@ -97,6 +112,8 @@ internal sealed class TensorView
             }
         }
     }
+
+    private int SourceRow(int row) => place.Interleaved ? InterleavedRow(row) : row;
 
     /// <summary>Where a GGUF keeps the row that is number <paramref name="row"/> in halves order: i at 2i, i + d/2 at 2i + 1.</summary>
     private int InterleavedRow(int row)

@@ -9,7 +9,7 @@ public sealed class Victim : IDisposable
 {
     public Victim()
     {
-        File = ModelFile.Open(Folder.Write("tiny.gguf", TinyModel.Gguf(ModelFamily.Llama).Build().File));
+        File = ModelFile.Open(Folder.Write("tiny.gguf", TinyModel.Gguf("llama").Build().File));
         Model = ServerModel.Load(File, Folder.Path);
     }
 

@@ -24,7 +24,7 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
     [Fact]
     public void OneWeightThatDiffersMeansAnotherMask()
     {
-        GgufBuilder other = TinyModel.Gguf(ModelFamily.Llama);
+        GgufBuilder other = TinyModel.Gguf("llama");
         byte[] bytes = other.Build().File;
         bytes[^9] ^= 0x40; // in the last tensor's data
         using ModelFile file = ModelFile.Open(victim.Folder.Write("other.gguf", bytes));

@@ -6,7 +6,7 @@ namespace MPCache.Inference.Tests;
 /// <summary>Each check of calibration fires, with the tensor's name, and the report shows every tensor.</summary>
 public class CalibrationTests
 {
-    private static readonly ModelConfig s_config = TinyModel.Config(ModelFamily.Llama) with { ContextLength = 64 };
+    private static readonly ModelConfig s_config = TinyModel.Config("llama") with { ContextLength = 64 };
 
     /// <summary>A model all of whose tensors reach 1 and whose weights reach 0.5.</summary>
     private static RangeRecorder Ranges()

@@ -10,7 +10,7 @@ public class HuggingFaceHostileTests
     public void SafetensorsTruncatedAnywhere()
     {
         using var folder = new TempFolder();
-        var path = TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        var path = TinyModel.WriteFolder(folder, "llama");
         var file = File.ReadAllBytes(Path.Combine(path, "model.safetensors"));
         Assert.True(Harness.Exercise(path, "whole"));
         for (var length = 0; length < file.Length; length += length < 3000 ? 7 : 997)
@@ -28,7 +28,7 @@ public class HuggingFaceHostileTests
     public void BytesChanged(string name, int range)
     {
         using var folder = new TempFolder();
-        var path = TinyModel.WriteFolder(folder, ModelFamily.Gpt2);
+        var path = TinyModel.WriteFolder(folder, "gpt2");
         var file = File.ReadAllBytes(Path.Combine(path, name));
         var random = new Random(name.Length);
         var refused = 0;
@@ -51,7 +51,7 @@ public class HuggingFaceHostileTests
     public void JsonTruncatedAnywhere()
     {
         using var folder = new TempFolder();
-        var path = TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        var path = TinyModel.WriteFolder(folder, "llama");
         foreach (var name in new[] { "config.json", "tokenizer.json" })
         {
             var file = File.ReadAllBytes(Path.Combine(path, name));
@@ -87,7 +87,7 @@ public class HuggingFaceHostileTests
     public void SafetensorsHeaders(string header, string cause)
     {
         using var folder = new TempFolder();
-        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig(ModelFamily.Llama)));
+        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig("llama")));
         folder.Write("model.safetensors", SafetensorsBuilder.Raw(header, new byte[8]));
         Assert.Contains(cause, Harness.Refused(folder.Path).Message);
     }
@@ -96,7 +96,7 @@ public class HuggingFaceHostileTests
     public void SafetensorsHeaderLengths()
     {
         using var folder = new TempFolder();
-        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig(ModelFamily.Llama)));
+        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig("llama")));
         foreach (var length in new[] { ulong.MaxValue, 1UL << 40, 99_000_000UL, 3UL })
         {
             folder.Write("model.safetensors", SafetensorsBuilder.Raw("{}", [], length));
@@ -108,7 +108,7 @@ public class HuggingFaceHostileTests
     public void DeepNestingIsRefused()
     {
         using var folder = new TempFolder();
-        var path = TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        var path = TinyModel.WriteFolder(folder, "llama");
         folder.Write("config.json", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 100_000))));
         Assert.False(Harness.Exercise(path, "nesting"));
     }
@@ -122,7 +122,7 @@ public class HuggingFaceHostileTests
     public void AnIndexStaysInItsFolder(string shard)
     {
         using var folder = new TempFolder();
-        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig(ModelFamily.Llama)));
+        folder.Write("config.json", TinyModel.Json(TinyModel.HuggingFaceConfig("llama")));
         folder.Write("model.safetensors.index.json", TinyModel.Json(new JsonObject { ["weight_map"] = new JsonObject { ["t"] = shard } }));
         Assert.Contains("not the name of a safetensors file", Harness.Refused(folder.Path).Message);
     }
@@ -131,7 +131,7 @@ public class HuggingFaceHostileTests
     public void AnIndexThatIsWrong()
     {
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama, shards: 2);
+        TinyModel.WriteFolder(folder, "llama", shards: 2);
         var path = Path.Combine(folder.Path, "model.safetensors.index.json");
         var good = File.ReadAllText(path);
 
@@ -150,8 +150,10 @@ public class HuggingFaceHostileTests
     [Theory]
     [InlineData("model_type", "\"mamba\"", "not supported")]
     [InlineData("hidden_act", "\"relu\"", "silu")]
-    [InlineData("attention_bias", "true", "biases")]
-    [InlineData("rope_scaling", """{"rope_type":"llama3","factor":8.0}""", "rotary")]
+    [InlineData("attention_bias", "true", "q_proj.bias")]
+    [InlineData("mlp_bias", "true", "biases")]
+    [InlineData("rope_scaling", """{"rope_type":"llama3","factor":8.0}""", "'original_max_position_embeddings'")]
+    [InlineData("rope_scaling", """{"rope_type":"yarn","factor":8.0}""", "rotary")]
     [InlineData("hidden_size", "\"16\"", "'hidden_size' is not an integer")]
     [InlineData("hidden_size", "99999999999", "'hidden_size' is not an integer")]
     [InlineData("num_hidden_layers", "2000000000", "number of layers")]
@@ -164,8 +166,8 @@ public class HuggingFaceHostileTests
     public void Configurations(string key, string value, string cause)
     {
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama);
-        var config = TinyModel.HuggingFaceConfig(ModelFamily.Llama);
+        TinyModel.WriteFolder(folder, "llama");
+        var config = TinyModel.HuggingFaceConfig("llama");
         config[key] = JsonNode.Parse(value);
         folder.Write("config.json", TinyModel.Json(config));
         Assert.Contains(cause, Harness.Refused(folder.Path).Message);
@@ -175,9 +177,9 @@ public class HuggingFaceHostileTests
     public void BiasTensorsAreNotIgnored()
     {
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        TinyModel.WriteFolder(folder, "llama");
         var builder = new SafetensorsBuilder();
-        foreach (var (name, rows, columns, values) in TinyModel.HuggingFaceTensors(ModelFamily.Llama))
+        foreach (var (name, rows, columns, values) in TinyModel.HuggingFaceTensors("llama"))
         {
             builder.Tensor(name, rows, columns, values);
         }
@@ -196,7 +198,7 @@ public class HuggingFaceHostileTests
     public void PreTokenizers(string json, string text, string? cause)
     {
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        TinyModel.WriteFolder(folder, "llama");
         folder.Write("tokenizer.json", TinyModel.Json(TinyModel.TokenizerJson(json)));
         if (cause is not null)
         {
@@ -216,7 +218,7 @@ public class HuggingFaceHostileTests
             "behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}
             """;
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        TinyModel.WriteFolder(folder, "llama");
         var json = TinyModel.TokenizerJson(pre);
         json["post_processor"] = JsonNode.Parse("""
             {"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<|endoftext|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}]}
@@ -241,7 +243,7 @@ public class HuggingFaceHostileTests
     public void WithoutATokenizerTheWeightsStillOpen()
     {
         using var folder = new TempFolder();
-        TinyModel.WriteFolder(folder, ModelFamily.Llama);
+        TinyModel.WriteFolder(folder, "llama");
         File.Delete(Path.Combine(folder.Path, "tokenizer.json"));
         using var model = ModelFile.Open(folder.Path);
         Assert.Contains("no tokenizer.json", Assert.Throws<ModelFormatException>(() => model.Tokenizer).Message);

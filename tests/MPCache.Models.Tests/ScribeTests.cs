@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MPCache.Models.Tests;
 
 /// <summary>The embedded model, and the same weights as a Hugging Face folder.</summary>
@@ -7,8 +9,7 @@ public class ScribeTests
     public void Sizes()
     {
         using var model = ModelFile.Open(Repository.Scribe);
-        Assert.Equal<int>([0], model.Config.EndTokens);
-        Assert.Equal(ModelConfig.Known("scribe-5m")! with { Name = "Scribe 5M", EndTokens = default }, model.Config with { EndTokens = default });
+        Assert.Equal(JsonSerializer.Serialize(ModelConfig.Known("scribe-5m")! with { Name = "Scribe 5M" }), JsonSerializer.Serialize(model.Config));
         Assert.Null(model.Chat);
         var refusal = Assert.Throws<ModelFormatException>(() => model.Prompt("hello", useChat: true));
         Assert.Contains("no chat template", refusal.Message);
@@ -19,11 +20,9 @@ public class ScribeTests
     {
         using var gguf = ModelFile.Open(Repository.Scribe);
         using var folder = ModelFile.Open(SharedData.Get("models/scribe/hf"));
-        Assert.Equal<int>(gguf.Config.EndTokens, folder.Config.EndTokens);
-
         // The folder does not say that texts begin with token 0; its card does.
-        Assert.Equal(gguf.Config with { Name = "", AddBos = false, EndTokens = default }, folder.Config with { Name = "", EndTokens = default });
-        foreach (var role in TensorRoles.Of(ModelFamily.Llama))
+        Assert.Equal(JsonSerializer.Serialize(gguf.Config with { Name = "", AddBos = false }), JsonSerializer.Serialize(folder.Config with { Name = "" }));
+        foreach (var role in TensorRoles.Of(TinyModel.Config("llama")))
         {
             for (var layer = 0; layer < (TensorRoles.IsPerLayer(role) ? gguf.Config.Layers : 1); layer++)
             {

@@ -22,7 +22,7 @@ public class CostTableTests
         ("bound of the maximum", "of 2 rows of 512", 21, 13, async (m, x) => await m.UpperBound(x, 2, [512, 512])),
         ("softmax numerators", "of 2 rows of 512: bound, 2^-x, widening to Z_2^56", 21, 13, async (m, x) => await m.Numerators(x, 2, [512, 512], 56)),
         ("SiLU", "on (-16, 16)", 44, 12, async (m, x) => await Activation.Silu(4).Evaluate(m, x)),
-        ("GELU", "on (-16, 16)", 44, 12, async (m, x) => await Activation.Gelu(4).Evaluate(m, x)),
+        ("GELU", "on (-16, 16)", 44, 12, async (m, x) => await Activation.GeluTanh(4).Evaluate(m, x)),
         ("1/z", "over 16 octaves, both factors masked", 64, 20, async (m, x) => await Normalisation.Reciprocal(16, 32).Evaluate(m, x, 20)),
         ("1/sqrt(z)", "over 26 octaves, both factors masked", 64, 20, async (m, x) => await Normalisation.ReciprocalSquareRoot(16, 42).Evaluate(m, x, 20)),
         ("RMSNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: false).Evaluate(m, x)),

@@ -33,7 +33,7 @@ public class FunctionTests
         foreach ((Activation table, Func<double, double> f) in new (Activation, Func<double, double>)[]
         {
             (Activation.Silu(rangeBits), v => v / (1 + Math.Exp(-v))),
-            (Activation.Gelu(rangeBits), v => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v))))),
+            (Activation.GeluTanh(rangeBits), v => 0.5 * v * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (v + (0.044715 * v * v * v))))),
         })
         {
             Harness.Outcome outcome = Harness.Run(Fixed(x, 12), 44, 12, (mpc, s) => table.Evaluate(mpc, s));

@@ -25,7 +25,7 @@ internal static class ProtocolRows
         Largest(9, 64, 8),
         Largest(32, 512, 50),
         .. Activations.Select(n => Activate("silu", n, Activation.Silu(ActivationRange), x => x / (1 + Math.Exp(-x)))),
-        .. Activations.Select(n => Activate("gelu", n, Activation.Gelu(ActivationRange), x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))),
+        .. Activations.Select(n => Activate("gelu", n, Activation.GeluTanh(ActivationRange), x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))),
         Power("rsqrt-1024", 1024, Normalisation.ReciprocalSquareRoot(8, 24), 40, x => 1 / Math.Sqrt(x)),
         Power("reciprocal-1024", 1024, Normalisation.Reciprocal(8, 24), 48, x => 1 / x),
         LayerRow.Decode("llama-layer-decode-512", ModelConfig.Known("SmolLM2-135M")!, 512, "full"),

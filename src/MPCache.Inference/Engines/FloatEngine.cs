@@ -1,6 +1,7 @@
 using MPCache.Cache;
 using MPCache.Kernels;
 using MPCache.Models;
+using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
@@ -81,7 +82,7 @@ public sealed class FloatEngine : IEngine<float[]>
         {
             ReadOnlySpan<float> row = x.AsSpan(r * d, d);
             double mean = 0, square = 0;
-            if (_config.Family == ModelFamily.Gpt2)
+            if (_config.Norm == NormKind.MeanAndDeviation)
             {
                 foreach (float v in row)
                 {
@@ -128,12 +129,9 @@ public sealed class FloatEngine : IEngine<float[]>
         for (int r = 0; r < rows; r++)
         {
             Span<float> row = qkv.AsSpan(r * stride, stride);
-            if (_config.Family == ModelFamily.Llama)
+            for (int h = 0; _config.Rotates(layer) && h < heads + groups; h++)
             {
-                for (int h = 0; h < heads + groups; h++)
-                {
-                    Rotate(row.Slice(h * d, d), position + r);
-                }
+                RotaryTable.Rotate(_config.Rotary!, _config.WindowOf(layer) is not null, row.Slice(h * d, d), position + r);
             }
 
             Observe("query", layer, row[..(heads * d)]);
@@ -172,15 +170,19 @@ public sealed class FloatEngine : IEngine<float[]>
     {
         int f = _config.FeedForward;
         float[] hidden = new float[rows * f];
-        bool gated = _config.Family == ModelFamily.Llama;
+        bool gated = _config.Gated;
         for (int r = 0; r < rows; r++)
         {
             for (int i = 0; i < f; i++)
             {
                 float x = gateUp[(r * (gated ? 2 * f : f)) + i];
-                hidden[(r * f) + i] = gated
-                    ? x / (1 + MathF.Exp(-x)) * gateUp[(r * 2 * f) + f + i]
-                    : 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x))));
+                float activated = _config.Activation switch
+                {
+                    ActivationKind.Silu => x / (1 + MathF.Exp(-x)),
+                    ActivationKind.GeluTanh => 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x)))),
+                    _ => (float)(x * Activation.NormalDistribution(x)),
+                };
+                hidden[(r * f) + i] = gated ? activated * gateUp[(r * 2 * f) + f + i] : activated;
             }
 
             Observe("activation argument", layer, gateUp.AsSpan(r * (gated ? 2 * f : f), f));
@@ -281,18 +283,6 @@ public sealed class FloatEngine : IEngine<float[]>
     public float[] EndLayer(float[] x) => x;
 
     private void Observe(string tensor, int layer, ReadOnlySpan<float> values) => _observe?.Invoke(tensor, layer, values);
-
-    private void Rotate(Span<float> head, int position)
-    {
-        int half = head.Length / 2;
-        for (int i = 0; i < half; i++)
-        {
-            double angle = position * Math.Pow(_config.RopeBase, -2.0 * i / head.Length);
-            float cos = (float)Math.Cos(angle), sin = (float)Math.Sin(angle), a = head[i], b = head[i + half];
-            head[i] = (a * cos) - (b * sin);
-            head[i + half] = (b * cos) + (a * sin);
-        }
-    }
 
     private void AttendHead(float[] qkv, int layer, int rows, int h, int[]? selected, float[] mixed)
     {

@@ -11,6 +11,7 @@ public sealed class FloatWeights
     public FloatWeights(ModelFile model)
     {
         Config = model.Config;
+        UnsupportedFeatures.Refuse(Config);
         var folded = new FoldedWeights(model);
         for (int layer = 0; layer < Config.Layers; layer++)
         {

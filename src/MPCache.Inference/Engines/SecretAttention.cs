@@ -19,7 +19,7 @@ internal sealed class SecretAttention
     private readonly LayerCache[] _caches;
     private readonly SecretEviction _eviction;
     private readonly SecretSelection _selection;
-    private readonly long[] _cos, _sin; // capacity x head dim / 2
+    private readonly RotaryTable? _rotary, _localRotary;
     private readonly Dictionary<int, Normalisation> _reciprocals = [];
 
     public SecretAttention(Mpc mpc, ModelConfig config, FixedPointPlan plan, Arena store, GenerationRequest request)
@@ -29,17 +29,10 @@ internal sealed class SecretAttention
         _eviction = new SecretEviction(mpc, config, _policy, store, _prompt);
         _selection = new SecretSelection(mpc, config, _policy, store, request);
         _caches = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerCache(mpc, store, config.KeyValueHeads, capacity, config.HeadDim))];
-        int half = config.HeadDim / 2;
-        _cos = new long[capacity * half];
-        _sin = new long[capacity * half];
-        for (int p = 0; p < capacity; p++)
+        if (config.Rotary is { } rotary)
         {
-            for (int i = 0; i < half; i++)
-            {
-                double angle = p * Math.Pow(config.RopeBase, -2.0 * i / config.HeadDim);
-                _cos[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Cos(angle), Formats.RotaryFrac));
-                _sin[(p * half) + i] = (long)Math.Round(Math.ScaleB(Math.Sin(angle), Formats.RotaryFrac));
-            }
+            _rotary = new RotaryTable(rotary, local: false, capacity);
+            _localRotary = rotary.LocalBase is null ? _rotary : new RotaryTable(rotary, local: true, capacity);
         }
     }
 
@@ -52,9 +45,9 @@ internal sealed class SecretAttention
         int scoreRing = Formats.Score(plan).Ring;
 
         _mpc.Stage = "keys-values";
-        Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, rotate: true);
-        Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, rotate: true);
-        Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotate: false);
+        Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, RotaryOf(layer));
+        Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, RotaryOf(layer));
+        Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotary: null);
         ValueTask<Masked> values = MaskIn(v, Formats.Value);
         ValueTask<Masked> queries = MaskIn(q, Formats.Query(plan).Wider(_selection.ExtraBits));
         Masked keys = await MaskIn(k, Formats.Key(plan).Wider(_selection.ExtraBits));
@@ -192,11 +185,10 @@ internal sealed class SecretAttention
         return part with { Words = all };
     }
 
-    /// <summary>Heads [first, first + count) of each row, as heads x rows x head dim, rotated where asked (Llama): public factors, so local.</summary>
-    private Secret Heads(Secret qkv, int rows, int first, int count, int weightFrac, int position, bool rotate)
+    /// <summary>Heads [first, first + count) of each row, as heads x rows x head dim, rotated where the layer does: public factors, so local.</summary>
+    private Secret Heads(Secret qkv, int rows, int first, int count, int weightFrac, int position, RotaryTable? rotary)
     {
-        int d = _config.HeadDim, half = d / 2, stride = qkv.Length / rows;
-        rotate &= _config.Family == ModelFamily.Llama;
+        int d = _config.HeadDim, stride = qkv.Length / rows;
         Words heads = _mpc.Take(count * rows * d);
         if (_mpc.Computes)
         {
@@ -206,25 +198,23 @@ internal sealed class SecretAttention
                 {
                     ReadOnlySpan<ulong> from = qkv.Words.Span.Slice((r * stride) + ((first + h) * d), d);
                     Span<ulong> to = heads.Span.Slice(((h * rows) + r) * d, d);
-                    if (!rotate)
+                    if (rotary is null)
                     {
                         from.CopyTo(to);
-                        continue;
                     }
-
-                    int at = (position + r) * half;
-                    for (int i = 0; i < half; i++)
+                    else
                     {
-                        ulong cos = (ulong)_cos[at + i], sin = (ulong)_sin[at + i];
-                        to[i] = (from[i] * cos) - (from[i + half] * sin);
-                        to[i + half] = (from[i + half] * cos) + (from[i] * sin);
+                        rotary.Rotate(from, to, position + r);
                     }
                 }
             }
         }
 
-        return new Secret(heads, 64, UnitNorm.ResultFrac + weightFrac + (rotate ? Formats.RotaryFrac : 0));
+        return new Secret(heads, 64, UnitNorm.ResultFrac + weightFrac + (rotary is null ? 0 : Formats.RotaryFrac));
     }
+
+    private RotaryTable? RotaryOf(int layer) =>
+        !_config.Rotates(layer) ? null : _config.WindowOf(layer) is null ? _rotary : _localRotary;
 
     private Words RowsFirst(Words headsFirst, int rows, int heads, int d)
     {

@@ -43,8 +43,9 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
         (_mpc, _config, _plan, _weights, _rowsAtMost) = (mpc, config, plan, weights, request.MaxTokens + 1);
+        UnsupportedFeatures.Refuse(config);
         _attention = new SecretAttention(mpc, config, plan, _store, request);
-        bool centre = config.Family == ModelFamily.Gpt2;
+        bool centre = config.Norm == NormKind.MeanAndDeviation;
         UnitNorm Norm(NormRange range) =>
             new(config.Width, Formats.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
         _norms = [.. plan.Layers.SelectMany(l => new[] { Norm(l.AttentionNorm), Norm(l.FeedForwardNorm) }), Norm(plan.OutputNorm)];
@@ -53,7 +54,12 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
         {
             if (!tables.TryGetValue(l.ActivationBits, out Activation? table))
             {
-                tables[l.ActivationBits] = table = centre ? Activation.Gelu(l.ActivationBits) : Activation.Silu(l.ActivationBits);
+                tables[l.ActivationBits] = table = config.Activation switch
+                {
+                    ActivationKind.Silu => Activation.Silu(l.ActivationBits),
+                    ActivationKind.GeluTanh => Activation.GeluTanh(l.ActivationBits),
+                    _ => Activation.Gelu(l.ActivationBits),
+                };
             }
 
             return table;
@@ -118,7 +124,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     {
         int width = _config.FeedForward;
         LayerPlan plan = _plan.Layers[layer];
-        if (_config.Family == ModelFamily.Gpt2)
+        if (!_config.Gated)
         {
             Secret argument = _mpc.Shrink(gateUp, gateUp.Frac - Activation.XFrac);
             Secret gelu = await _activations[layer].Evaluate(_mpc, argument);

@@ -35,7 +35,7 @@ public sealed record FixedPointPlan
     /// <summary>What calibration gives for a model of these sizes with ordinary weights: for planning without weights.</summary>
     public static FixedPointPlan Typical(ModelConfig config)
     {
-        int parts = config.Family == ModelFamily.Llama ? 2 : 1;
+        int parts = config.Gated ? 2 : 1;
         return new FixedPointPlan
         {
             EmbeddingFrac = 13,

@@ -32,14 +32,14 @@ internal static class PlanCheck
     /// </summary>
     public static int[] MostAttentionFrac(ModelConfig config, LayerPlan layer)
     {
-        int rotary = config.Family == ModelFamily.Llama ? Formats.RotaryFrac : 0;
+        int rotary = config.Rotary is not null ? Formats.RotaryFrac : 0;
         int Room(NumberFormat format) => Math.Min(MostWeightFrac, Formats.Word - format.Ring - UnitNorm.ResultFrac - rotary + format.Frac);
         return [Room(Formats.Query(layer)), Room(Formats.Key(layer)), MostWeightFrac];
     }
 
     public static void Check(FixedPointPlan plan, ModelConfig config)
     {
-        int parts = config.Family == ModelFamily.Llama ? 2 : 1;
+        int parts = config.Gated ? 2 : 1;
         Within(plan.EmbeddingFrac, 0, MostWeightFrac, "EmbeddingFrac");
         Within(plan.LogitBits, 1, MostLogitBits(config), "LogitBits");
         Norm(plan.OutputNorm, "OutputNorm");

@@ -39,7 +39,7 @@ public static class TensorLimits
             yield return new("attended", l, 0, Cut(Formats.Dividend.Ring, Formats.Dividend.Frac + Formats.Reciprocal.Frac), Room);
             yield return new($"{LinearSite.AttentionOutput}", l, 0, Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]), Room);
             yield return new("activation argument", l, 0, Math.Pow(2, layer.ActivationBits), layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
-            if (config.Family == ModelFamily.Llama)
+            if (config.Gated)
             {
                 yield return new("up", l, 0, Formats.Up(layer).Holds, Room);
                 yield return new("hidden", l, 0, Cut(Formats.GatedProduct(layer).Ring, Formats.GatedProduct(layer).Frac), Room);

@@ -9,7 +9,7 @@ public enum LinearSite
     /// <summary>Heads back to the residual stream.</summary>
     AttentionOutput,
 
-    /// <summary>Gate and up (Llama) or up alone (GPT-2).</summary>
+    /// <summary>Gate and up, or up alone where the model has no gate.</summary>
     GateUp,
 
     /// <summary>Feed-forward back to the residual stream.</summary>
@@ -44,7 +44,7 @@ public interface IEngine<T>
     /// <summary>Embeds tokens, the first at <paramref name="position"/>: rows x width. Only who owns the prompt looks at the ids.</summary>
     ValueTask<T> Embed(ReadOnlyMemory<int> tokens, int position);
 
-    /// <summary>Each row by its root mean square (Llama) or mean and deviation (GPT-2); the weights follow in the next matrix.</summary>
+    /// <summary>Each row by its root mean square, or mean and deviation; the weights follow in the next matrix.</summary>
     ValueTask<T> Norm(T x, int layer, NormSite site);
 
     /// <summary>x W^T + bias.</summary>
@@ -53,7 +53,7 @@ public interface IEngine<T>
     /// <summary>Rotates queries and keys, appends keys and values to the layer's cache, attends causally: rows x (heads x head dim).</summary>
     ValueTask<T> Attend(T queryKeyValue, int layer, int rows, int position);
 
-    /// <summary>silu(gate) up, or gelu(up).</summary>
+    /// <summary>The activation of the gate times up, or of up alone.</summary>
     ValueTask<T> Activate(T gateUp, int layer, int rows);
 
     /// <summary>x + y, y at whatever scale the matrix before left it.</summary>

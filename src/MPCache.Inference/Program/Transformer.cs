@@ -3,7 +3,7 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// The transformer, written once. Llama and GPT-2 differ in what the engine's norm, activation and positions do, not in the order of steps.
+/// The transformer, written once. Models differ in what the engine's norm, activation and positions do, hardly in the order of steps.
 /// </summary>
 public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
 {

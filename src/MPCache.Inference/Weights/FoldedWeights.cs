@@ -21,8 +21,9 @@ public sealed class FoldedWeights(ModelFile model)
     /// <summary>Sizes.</summary>
     public ModelConfig Config => Model.Config;
 
-    /// <summary>log2(e) / sqrt(head dim).</summary>
-    public static double ScoreScale(ModelConfig config) => Math.Log2(Math.E) / Math.Sqrt(config.HeadDim);
+    /// <summary>The scale of attention times log2(e): log2(e) / sqrt(head dim) where the model states none of its own.</summary>
+    public static double ScoreScale(ModelConfig config) =>
+        config.AttentionScale is { } own ? Math.Log2(Math.E) * own : Math.Log2(Math.E) / Math.Sqrt(config.HeadDim);
 
     /// <summary>
     /// The parts of a site, to be stacked: a part may have a scale of its own. <paramref name="normFactor"/> multiplies the columns where a norm precedes.
@@ -40,7 +41,7 @@ public sealed class FoldedWeights(ModelFile model)
                 AfterNorm(TensorRole.Value, TensorRole.ValueBias, layer, kv, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, 1),
             ],
             LinearSite.AttentionOutput => [Plain(TensorRole.AttentionOutput, TensorRole.AttentionOutputBias, layer, c.Width, q)],
-            LinearSite.GateUp when c.Family == ModelFamily.Llama =>
+            LinearSite.GateUp when c.Gated =>
             [
                 AfterNorm(TensorRole.Gate, null, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1),
                 AfterNorm(TensorRole.Up, TensorRole.UpBias, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1),

@@ -23,7 +23,7 @@ public sealed class ModelLayout
     public ModelLayout(ModelConfig config)
     {
         int q = config.Heads * config.HeadDim, kv = config.KeyValueHeads * config.HeadDim;
-        int gateUp = config.Family == ModelFamily.Llama ? 2 * config.FeedForward : config.FeedForward;
+        int gateUp = config.Gated ? 2 * config.FeedForward : config.FeedForward;
         long at = 0;
         ulong nonce = 0;
         void Add(int layer, LinearSite site, int rows, int columns)

@@ -148,6 +148,27 @@ internal sealed class GgufFile
         return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
     }
 
+    /// <summary>Whether the key is there and its value is an array.</summary>
+    public bool IsArray(string key) => metadata.GetValueOrDefault(key) is GgufArray;
+
+    /// <summary>The booleans of an array; null where the key is absent.</summary>
+    public bool[]? Flags(string key)
+    {
+        if (Value<GgufArray>(key, "an array") is not { } array)
+        {
+            return null;
+        }
+
+        if (array.Element != GgufValueType.Bool)
+        {
+            throw Mistyped(key, "an array of booleans");
+        }
+
+        var bytes = new byte[array.Count];
+        new GgufCursor(file, array.Offset).Fill(bytes, key);
+        return Array.ConvertAll(bytes, b => b != 0);
+    }
+
     private static int FixedSize(GgufValueType type) => type switch
     {
         GgufValueType.UInt8 or GgufValueType.Int8 or GgufValueType.Bool => 1,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MPCache.Models.Families;
 using MPCache.Models.Storage;
 using MPCache.Models.Text;
 
@@ -10,26 +11,22 @@ internal static class HuggingFaceModel
 {
     private const int LargestTemplate = 1 << 20;
 
-    /// <summary>The model's sizes.</summary>
+    /// <summary>The model's sizes and features, and the family that its files' names follow.</summary>
     /// <exception cref="ModelFormatException">The model type is not supported, or a value is missing or out of range.</exception>
-    public static ModelConfig ReadConfig(HuggingFaceFolder folder)
+    public static (ModelFamily Family, ModelConfig Config) ReadConfig(HuggingFaceFolder folder)
     {
-        var json = folder.Config;
-        var type = json.Text("model_type") ?? throw new ModelFormatException(json.Path, "'model_type' is missing");
-        var config = type switch
-        {
-            "llama" => Llama(json),
-            "gpt2" => Gpt2(json),
-            _ => throw new ModelFormatException(json.Path, $"the model type '{ModelFormatException.Printable(type)}' is not supported",
-                cure: "Supported are llama and gpt2"),
-        };
-        return (config with
+        JsonFile json = folder.Config;
+        string type = json.Text("model_type") ?? throw new ModelFormatException(json.Path, "'model_type' is missing");
+        ModelFamily family = ModelFamily.All.FirstOrDefault(f => f.HuggingFaceName == type)
+            ?? throw new ModelFormatException(json.Path, $"the model type '{ModelFormatException.Printable(type)}' is not supported",
+                cure: $"Supported are {string.Join(", ", ModelFamily.All.Select(f => f.HuggingFaceName))}");
+        return (family, (family.Features(family.ReadHuggingFace(json)) with
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path))),
             BosToken = json.Integer("bos_token_id"),
             AddBos = AddsBos(folder),
             EndTokens = [.. EndTokens(folder).Distinct().Order()],
-        }).Checked(json.Path);
+        }).Checked(json.Path));
     }
 
     /// <summary>The chat template and the file that has it; null where there is none.</summary>
@@ -60,70 +57,6 @@ internal static class HuggingFaceModel
                 ? named.GetProperty("template").GetString() : null
             : template.GetString());
         return text is null ? null : (json.Path, text);
-    }
-
-    private static ModelConfig Llama(JsonFile json)
-    {
-        Refuse(json, json.Text("hidden_act") is not (null or "silu"), "its activation is not silu");
-        Refuse(json, json.Flag("attention_bias") == true || json.Flag("mlp_bias") == true, "it has biases, which Llama's family has not");
-        var scaling = json.Find("rope_scaling") ?? json.Find("rope_parameters");
-        var kind = scaling is { ValueKind: JsonValueKind.Object } s && (s.TryGetProperty("rope_type", out var t) || s.TryGetProperty("type", out t))
-            ? json.Walk(_ => t.GetString()) : null;
-        Refuse(json, kind is not (null or "default"), "it scales its rotary frequencies, which is not supported");
-        var ropeBase = json.Number("rope_theta");
-        if (ropeBase is null && scaling is { ValueKind: JsonValueKind.Object } r && r.TryGetProperty("rope_theta", out var theta))
-        {
-            ropeBase = json.Walk(_ => theta.GetSingle());
-        }
-
-        var (width, heads) = (json.Required("hidden_size"), json.Required("num_attention_heads"));
-        return new ModelConfig
-        {
-            Name = "",
-            Family = ModelFamily.Llama,
-            Layers = json.Required("num_hidden_layers"),
-            Width = width,
-            Heads = heads,
-            KeyValueHeads = json.Integer("num_key_value_heads") ?? heads,
-            HeadDim = json.Integer("head_dim") ?? (heads > 0 ? width / heads : 0),
-            FeedForward = json.Required("intermediate_size"),
-            Vocabulary = json.Required("vocab_size"),
-            ContextLength = json.Integer("max_position_embeddings") ?? 2048,
-            NormEpsilon = json.Number("rms_norm_eps") ?? 1e-6f,
-            RopeBase = ropeBase ?? 10_000,
-            TiedOutput = json.Flag("tie_word_embeddings") ?? false,
-        };
-    }
-
-    private static ModelConfig Gpt2(JsonFile json)
-    {
-        Refuse(json, json.Text("activation_function") is not (null or "gelu_new" or "gelu_pytorch_tanh"), "its activation is not gelu_new");
-        Refuse(json, json.Flag("scale_attn_weights") == false || json.Flag("scale_attn_by_inverse_layer_idx") == true,
-            "it scales its attention in a way that is not supported");
-        var (width, heads) = (json.Required("n_embd"), json.Required("n_head"));
-        return new ModelConfig
-        {
-            Name = "",
-            Family = ModelFamily.Gpt2,
-            Layers = json.Required("n_layer"),
-            Width = width,
-            Heads = heads,
-            KeyValueHeads = heads,
-            HeadDim = heads > 0 ? width / heads : 0,
-            FeedForward = json.Integer("n_inner") ?? (int)Math.Min(4L * width, int.MaxValue),
-            Vocabulary = json.Required("vocab_size"),
-            ContextLength = json.Required("n_positions"),
-            NormEpsilon = json.Number("layer_norm_epsilon") ?? 1e-5f,
-            TiedOutput = json.Flag("tie_word_embeddings") ?? true,
-        };
-    }
-
-    private static void Refuse(JsonFile json, bool condition, string cause)
-    {
-        if (condition)
-        {
-            throw new ModelFormatException(json.Path, cause);
-        }
     }
 
     private static bool AddsBos(HuggingFaceFolder folder) =>

@@ -32,9 +32,21 @@ public sealed class Activation
     /// <summary>SiLU on [-2^rangeBits + 1/16, 2^rangeBits - 1/16), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>
     public static Activation Silu(int rangeBits) => new(x => x / (1 + Math.Exp(-x)), rangeBits);
 
-    /// <summary>GELU, in GPT-2's tanh form, on the same range. Absolute error at most 1.5e-3.</summary>
-    public static Activation Gelu(int rangeBits) =>
+    /// <summary>GELU on the same range. Absolute error at most 1.5e-3.</summary>
+    public static Activation Gelu(int rangeBits) => new(x => x * NormalDistribution(x), rangeBits);
+
+    /// <summary>GELU in its tanh form, on the same range. Absolute error at most 1.5e-3.</summary>
+    public static Activation GeluTanh(int rangeBits) =>
         new(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))), rangeBits);
+
+    /// <summary>The normal distribution function, within 1e-7 (Abramowitz and Stegun, 7.1.26).</summary>
+    public static double NormalDistribution(double x)
+    {
+        double z = Math.Abs(x) / Math.Sqrt(2), t = 1 / (1 + (0.3275911 * z));
+        double tail = t * (0.254829592 + (t * (-0.284496736 + (t * (1.421413741 + (t * (-1.453152027 + (t * 1.061405429))))))))
+            * Math.Exp(-z * z) / 2;
+        return x < 0 ? tail : 1 - tail;
+    }
 
     /// <summary>The argument lies within 2^RangeBits of zero.</summary>
     public int RangeBits { get; }
