@@ -69,17 +69,5 @@ internal static class CommonOptions
     /// <summary>The word for it.</summary>
     public static string Word(this DataPlane plane) => plane.ToString().ToLowerInvariant();
 
-    public static Option<string> ShapeLink() => new("--shape-link")
-    {
-        Description = $"Make the link between client and server act like a slower one: {LinkSpeed.Syntax}. All processes must run on this machine.",
-        HelpName = "lan|wan|RTT,BANDWIDTH",
-    };
-
-    public static Option<bool> ShapeDealer() => new("--shape-dealer") { Description = "With --shape-link: make the dealer's links like that too, each for itself." };
-
-    /// <summary>The link that two options ask for.</summary>
-    public static LinkSpeed? Shape(string? link, bool dealer) => link is not null ? LinkSpeed.Parse(link, "--shape-link") with { Dealer = dealer }
-        : dealer ? throw new ArgumentException("--shape-dealer needs --shape-link: it says which link.") : null;
-
     public static Option<string> Address(string name, string text, bool required) => new(name) { Description = text, Required = required, HelpName = "tcp://HOST:PORT" };
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MPCache.Inference;
 using MPCache.Models;
 using MPCache.Protocols;
@@ -5,7 +6,7 @@ using MPCache.Transport;
 
 namespace MPCache.Cli;
 
-/// <summary>A dealer and a server started for one generation.</summary>
+/// <summary>A dealer and a server started on this machine, as processes of their own.</summary>
 internal sealed class LocalParties : IDisposable
 {
     private readonly LocalProcess _dealer, _server;
@@ -16,29 +17,65 @@ internal sealed class LocalParties : IDisposable
 
     public string Server => _server.Address;
 
-    public static async Task<LocalParties> Start(string model, DataPlane plane, CancellationToken cancel)
+    /// <summary>Starts those of a model.</summary>
+    /// <param name="model">Its file or folder.</param>
+    /// <param name="plane">What carries their messages.</param>
+    /// <param name="once">Whether they end after one session.</param>
+    /// <param name="cancel">Stops waiting for them.</param>
+    public static Task<LocalParties> Start(string model, DataPlane plane, bool once, CancellationToken cancel)
     {
         Console.Error.WriteLine("starting a dealer and a server; the server loads and calibrates the model");
-        LocalProcess dealer = await LocalProcess.Start("dealer", ["--listen", "tcp://127.0.0.1:0", "--transport", plane.Word(), "--once"], cancel);
+        string[] common = ["--listen", "tcp://127.0.0.1:0", "--transport", plane.Word(), .. once ? ["--once"] : (string[])[]];
+        return Start(typeof(LocalParties).Assembly, ["dealer", .. common], dealer => ["server", "--model", model, "--dealer", dealer, .. common, .. ServerCommand.AllowAll], cancel);
+    }
+
+    /// <summary>Starts a program twice.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="dealer">The dealer's command and options.</param>
+    /// <param name="server">The server's, given the dealer's address.</param>
+    /// <param name="cancel">Stops waiting for them.</param>
+    /// <exception cref="IOException">One ended instead; the message holds what it said.</exception>
+    public static async Task<LocalParties> Start(Assembly program, string[] dealer, Func<string, string[]> server, CancellationToken cancel)
+    {
+        LocalProcess dealing = await LocalProcess.Start(program, "dealer", dealer, cancel);
         try
         {
-            string[] arguments = ["--model", model, "--listen", "tcp://127.0.0.1:0", "--dealer", dealer.Address, "--transport", plane.Word(), "--once", .. ServerCommand.AllowAll];
-            return new LocalParties(dealer, await LocalProcess.Start("server", arguments, cancel));
+            return new LocalParties(dealing, await LocalProcess.Start(program, "server", server(dealing.Address), cancel));
         }
         catch
         {
-            dealer.Dispose();
+            dealing.Dispose();
             throw;
         }
     }
 
-    /// <summary>Why a child failed, if one did: closer to the cause than what the client saw.</summary>
-    public string? Failure
+    /// <summary>Generates with them.</summary>
+    /// <exception cref="IOException">One failed: its own words come first.</exception>
+    public Task<GenerationReport> Generate(
+        int[] prompt, GenerationRequest request, IGenerationObserver observer, ClientOptions client, LinkChoice links, CancellationToken cancel) =>
+        Run(() => Client.Generate(Server, Dealer, prompt, request, observer, client, links, cancel), cancel);
+
+    /// <summary>Runs a client of them, on a thread of its own.</summary>
+    /// <exception cref="IOException">One failed: its own words come first.</exception>
+    public async Task<T> Run<T>(Func<T> client, CancellationToken cancel)
+    {
+        try
+        {
+            return await Task.Run(client, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !cancel.IsCancellationRequested && Failure is { } words)
+        {
+            throw new IOException($"{words} (seen here as: {e.Message})", e);
+        }
+    }
+
+    // Why one failed, if one did: closer to the cause than what the client saw. A killed process is the cause of what the other says.
+    private string? Failure
     {
         get
         {
             (string? server, string? dealer) = (_server.Failure, _dealer.Failure);
-            return _dealer.Killed ? dealer : server ?? dealer; // a killed process is the cause of what the other says
+            return _dealer.Killed ? dealer : server ?? dealer;
         }
     }
 
@@ -68,13 +105,16 @@ internal static class Client
         using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape });
         GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer), Role.Client, toServer, toDealer);
-        return report with { Transport = links.Plane.Word(), Link = links.Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null };
+        return report with { Transport = links.Plane.Word(), Link = links.Line };
     }
 }
 
 /// <summary>What carries a session's messages, and the slower link that it acts like.</summary>
 internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecure = false)
 {
+    /// <summary>The slower link, for a report.</summary>
+    public LinkLine? Line => Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null;
+
     /// <summary>What the dealer's links act like.</summary>
     public LinkSpeed? DealerShape => OfDealer(Shape);
 

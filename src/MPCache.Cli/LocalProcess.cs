@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text;
 
 namespace MPCache.Cli;
@@ -20,19 +21,23 @@ internal sealed class LocalProcess : IDisposable
     /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
 
-    /// <summary>Starts <c>mpcache NAME ARGUMENTS</c> and waits until it says that it is ready.</summary>
+    /// <summary>Starts a program and waits until it says that it is ready.</summary>
+    /// <param name="program">The program: this one, or another whose assembly is here.</param>
+    /// <param name="name">What to call the process in messages.</param>
+    /// <param name="arguments">A command and its options; <c>--child</c> is added.</param>
+    /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="IOException">It ended instead; the message holds what it said.</exception>
-    public static async Task<LocalProcess> Start(string name, IEnumerable<string> arguments, CancellationToken cancel)
+    public static async Task<LocalProcess> Start(Assembly program, string name, IEnumerable<string> arguments, CancellationToken cancel)
     {
         string self = Environment.ProcessPath!;
         var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(self) is "dotnet" or "testhost")
+        if (Path.GetFileNameWithoutExtension(self) != program.GetName().Name)
         {
             start.FileName = "dotnet";
-            start.ArgumentList.Add(typeof(LocalProcess).Assembly.Location);
+            start.ArgumentList.Add(program.Location);
         }
 
-        foreach (string argument in (string[])[name, .. arguments, "--child"])
+        foreach (string argument in (string[])[.. arguments, "--child"])
         {
             start.ArgumentList.Add(argument);
         }

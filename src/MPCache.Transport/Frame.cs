@@ -13,7 +13,7 @@ internal readonly record struct Frame(FrameKind Kind, uint Number, long Length)
     /// <summary>Bytes of a header.</summary>
     public const int HeaderBytes = 16;
 
-    /// <summary>Largest payload of a piece: multi-megabyte frames crawl, small ones cost a wake-up each (mpcache bench transport).</summary>
+    /// <summary>Largest payload of a piece: multi-megabyte frames crawl, small ones cost a wake-up each (bench/MPCache.Bench, transport).</summary>
     public const int PieceBytes = 1 << 18;
 
     /// <summary>Longest message that anybody may announce.</summary>

@@ -17,15 +17,6 @@ public sealed class CommandTests : IDisposable
     [InlineData("generate")]
     [InlineData("plan")]
     [InlineData("check")]
-    [InlineData("bench")]
-    [InlineData("bench", "protocols")]
-    [InlineData("bench", "transport")]
-    [InlineData("bench", "greedy")]
-    [InlineData("similarity")]
-    [InlineData("bench", "recall")]
-    [InlineData("bench", "ablation")]
-    [InlineData("bench", "decode")]
-    [InlineData("bench", "layer")]
     public void HelpHasExamples(params string[] command)
     {
         (int code, string output, _) = _tool.Run([.. command, "--help"]);
@@ -86,37 +77,14 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, _tool.Run("check", "--model", "missing.gguf").Code);
     }
 
-    [Fact]
-    public void SimilarityIsASymmetricMatrixAndAPicture()
+    [Theory]
+    [InlineData("bench", "protocols", "--only", "silu")]
+    [InlineData("similarity", "--prompt-file", "x")]
+    public void WhatMeasuresSaysWhereItWent(params string[] arguments)
     {
-        string text = _tool.File("text.txt"), picture = _tool.File("map.png");
-        File.WriteAllText(text, "And it came to pass in the days when the judges ruled, that there was a famine in the land.");
-        (int code, string json, string error) = _tool.Run("similarity", "--prompt-file", text, "--ratio", "0.3", "--json", "-", "--picture", picture);
-        Assert.True(code == 0, error);
-        JsonElement report = JsonDocument.Parse(json).RootElement;
-        double[][] overlap = [.. report.GetProperty("overlap").EnumerateArray().Select(r => r.EnumerateArray().Select(v => v.GetDouble()).ToArray())];
-        Assert.Equal(6, overlap.Length);
-        Assert.All(Enumerable.Range(0, 6), l => Assert.Equal(1, overlap[l][l]));
-        Assert.Equal(overlap[1][4], overlap[4][1]);
-        Assert.Contains(report.GetProperty("neighbours").EnumerateArray(), n => n.GetDouble() < 1);
-        Assert.Equal("PNG"u8.ToArray(), File.ReadAllBytes(picture)[1..4]);
-    }
-
-    [Fact]
-    public void TheRecallCurveHasARowForEachShareAndAPicture()
-    {
-        string picture = _tool.File("curve.png");
-        (int code, string json, string error) = _tool.Run("bench", "recall", "--prompts", "2", "--ratio", "0.1", "--ratio", "1", "--curve", picture, "--json", "-");
-        Assert.True(code == 0, error);
-        JsonElement[] rows = [.. JsonDocument.Parse(json).RootElement.EnumerateArray()];
-        JsonElement full = Assert.Single(rows, r => r.GetProperty("family").GetString() == "full");
-        Assert.Equal(1, full.GetProperty("attended").GetDouble());
-        JsonElement[] ours = [.. rows.Where(r => r.GetProperty("family").GetString() == "mpcache+, a share")];
-        Assert.Equal(2, ours.Length);
-        Assert.InRange(ours[0].GetProperty("attended").GetDouble(), 0.08, 0.15);
-        Assert.Equal(1, ours[1].GetProperty("attended").GetDouble(), 6);
-        Assert.Equal(full.GetProperty("answered").GetInt32(), ours[1].GetProperty("answered").GetInt32());
-        Assert.Equal("PNG"u8.ToArray(), File.ReadAllBytes(picture)[1..4]);
+        (int code, _, string error) = _tool.Run(arguments);
+        Assert.Equal(1, code);
+        Assert.Contains($"--project bench/MPCache.Bench -- {string.Join(' ', arguments.SkipWhile(a => a == "bench"))}", error);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference.Tests;
 
-/// <summary>SmolLM2-135M in the protocols' fixed point, in the clear, against the reference in single precision. Private runs: <c>mpcache bench greedy</c>.</summary>
+/// <summary>SmolLM2-135M in the protocols' fixed point, in the clear, against the reference in single precision. Private runs: <c>greedy</c> of bench/MPCache.Bench.</summary>
 public class RealModelTests
 {
     [SkippableFact]

@@ -41,7 +41,7 @@ public sealed class SessionTests : IDisposable
     {
         using ModelFile file = ModelFile.Open(Repository.Scribe);
         using ServerModel model = ServerModel.Load(file, _folder.Path);
-        int[] prompt = file.Tokenizer.Encode(RecallSuite.Create(t => file.Tokenizer.Encode(t).Length, prompts: 1, shortest: 256, longest: 256)[0].Text);
+        int[] prompt = GreedyReference.Read(Repository.ScribeReference).Prompts.Single(p => p.Name == "recall-256-early-0").PromptIds;
         GenerationReport report = Generate(model, prompt, 8, file, policy: policy);
         Assert.All(report.Decode.Prepend(report.Prefill), phase =>
         {

@@ -4,7 +4,7 @@ namespace MPCache.Cache;
 
 /// <summary>
 /// Which adjacent layers share one selection (paper, section 4.4): either groups of equal length, or a table of the layers at which a new
-/// group begins, for a model whose layers were measured with <see cref="SelectionOverlap"/>. The first layer of a group decides for all.
+/// group begins, for a model whose layers were measured (bench/MPCache.Bench, similarity). The first layer of a group decides for all.
 /// </summary>
 public sealed class LayerGroups : IEquatable<LayerGroups>
 {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MPCache.Inference;
 using MPCache.Models;
-using MPCache.Transport;
 using Spectre.Console;
 
 namespace MPCache.Cli;
@@ -17,15 +16,13 @@ internal static class DemoCommand
         Option<string> prompt = new("--prompt") { Description = "What to continue.", DefaultValueFactory = _ => StandardPrompt };
         Option<int> maxTokens = CommonOptions.MaxTokens(16);
         Option<string?> json = CommonOptions.Json("the report");
-        Option<DataPlane> transport = CommonOptions.Transport();
-        Option<string> shapeLink = CommonOptions.ShapeLink();
-        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
         var command = new Command("demo", "Generate text privately on this machine: dealer, server and client as three processes, on the embedded model.")
         {
-            prompt, maxTokens, json, transport, shapeLink, shapeDealer,
+            prompt, maxTokens, json,
         };
-        command.SetAction((result, cancel) => Task.Run(() => Run(result.GetValue(prompt)!, result.GetValue(maxTokens), result.GetValue(json),
-            new LinkChoice(result.GetValue(transport), CommonOptions.Shape(result.GetValue(shapeLink), result.GetValue(shapeDealer))), cancel), CancellationToken.None));
+        var links = new LinkArguments(command);
+        command.SetAction((r, cancel) => Task.Run(
+            () => Run(r.GetValue(prompt)!, r.GetValue(maxTokens), r.GetValue(json), links.Read(r), cancel), CancellationToken.None));
         return command;
     }
 
@@ -37,11 +34,11 @@ internal static class DemoCommand
         console.WriteLine($"{model.Config.Name}: {model.Config.Parameters:N0} weights, held by the server. The prompt, held by the client ({ids.Length} tokens):");
         console.WriteLine(prompt);
         console.WriteLine();
-        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links.Plane, cancel);
+        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links.Plane, once: true, cancel);
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
-        GenerationReport report = await GenerateCommand.WithParties(parties, () => Client.Generate(parties.Server, parties.Dealer, ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
-            Client.Options(model), links, cancel), cancel);
+        GenerationReport report = await parties.Generate(
+            ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer, Client.Options(model), links, cancel);
         observer.Finish();
 
         GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
-using MPCache.Transport;
 
 namespace MPCache.Cli;
 
@@ -25,16 +24,14 @@ internal static class GenerateCommand
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
         Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
         Option<string?> json = CommonOptions.Json("the report");
-        Option<DataPlane> transport = CommonOptions.Transport();
-        Option<string> shapeLink = CommonOptions.ShapeLink();
-        Option<bool> shapeDealer = CommonOptions.ShapeDealer();
         Option<bool> fixedLength = new("--fixed-length") { Description = "Run all of --max-tokens, so that the server does not learn when the text ended." };
         Option<double> most = CommonOptions.MostWeights("Largest masked weights to store, GB: 8 bytes a weight, once for each model and server.");
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, transport, shapeLink, shapeDealer, fixedLength, most, insecure,
+            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, fixedLength, most, insecure,
         };
+        var arguments = new LinkArguments(command);
         var policy = new PolicyArguments(command);
         command.Validators.Add(r =>
         {
@@ -56,7 +53,7 @@ internal static class GenerateCommand
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
             }
 
-            if ((r.GetValue(plain) || r.GetValue(plainFixed)) && r.GetValue(shapeLink) is not null)
+            if ((r.GetValue(plain) || r.GetValue(plainFixed)) && arguments.Shapes(r))
             {
                 r.AddError("--plain and --plain-fixed use no link: leave --shape-link out.");
             }
@@ -74,12 +71,14 @@ internal static class GenerateCommand
             int max = r.GetValue(maxTokens);
             CachePolicy cache = policy.Read(r);
             Rendering.CheckJson(r.GetValue(json));
-            var links = new LinkChoice(r.GetValue(transport), CommonOptions.Shape(r.GetValue(shapeLink), r.GetValue(shapeDealer)), r.GetValue(insecure));
+            LinkChoice links = arguments.Read(r) with { Insecure = r.GetValue(insecure) };
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
+            var request = new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! };
+            ClientOptions client = Client.Options(file) with { FixedLength = r.GetValue(fixedLength), MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) };
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
-                : r.GetValue(local) ? await Local(r.GetValue(model)!, Private)
-                : Private(r.GetValue(server)!, r.GetValue(dealer)!);
+                : r.GetValue(local) ? await Local(r.GetValue(model)!)
+                : Client.Generate(r.GetValue(server)!, r.GetValue(dealer)!, input, request, observer, client, links, cancel);
             observer.Finish();
             if (r.GetValue(json) is { } path)
             {
@@ -93,29 +92,13 @@ internal static class GenerateCommand
 
             return ExitCode.Success;
 
-            GenerationReport Private(string toServer, string toDealer) => Client.Generate(toServer, toDealer, input, new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! }, observer,
-                Client.Options(file) with { FixedLength = r.GetValue(fixedLength), MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) }, links, cancel);
-
-            async Task<GenerationReport> Local(string path, Func<string, string, GenerationReport> generate)
+            async Task<GenerationReport> Local(string path)
             {
-                using LocalParties parties = await LocalParties.Start(path, links.Plane, cancel);
-                return await WithParties(parties, () => generate(parties.Server, parties.Dealer), cancel);
+                using LocalParties parties = await LocalParties.Start(path, links.Plane, once: true, cancel);
+                return await parties.Generate(input, request, observer, client, links, cancel);
             }
         }, CancellationToken.None));
         return command;
-    }
-
-    /// <summary>Runs the client; where a child failed, its own words come first.</summary>
-    public static async Task<GenerationReport> WithParties(LocalParties parties, Func<GenerationReport> generate, CancellationToken cancel)
-    {
-        try
-        {
-            return await Task.Run(generate, CancellationToken.None);
-        }
-        catch (Exception e) when (e is not OperationCanceledException && !cancel.IsCancellationRequested && parties.Failure is { } words)
-        {
-            throw new IOException($"{words} (seen here as: {e.Message})", e);
-        }
     }
 
     private static int[] Ids(string list)

@@ -1,0 +1,53 @@
+using MPCache.Cache;
+using MPCache.Inference;
+using MPCache.Models;
+
+namespace MPCache.Bench;
+
+/// <summary>A decoded token beside the plaintext engine's: the two engines and all policies run by turns.</summary>
+internal static class Decoding
+{
+    private const int Steps = 12;
+
+    public static async Task<DecodeRow[]> Run(ModelFile model, string path, string[] policies, int[] lengths, int repeat, LinkChoice links, CancellationToken cancel)
+    {
+        var weights = new FloatWeights(model);
+        using FilledRuns runs = await FilledRuns.Start(model, path, links, cancel);
+        await runs.Run(policies[0], lengths[0], Steps, cancel); // warms up
+        var rows = new List<DecodeRow>();
+        foreach (int length in lengths)
+        {
+            (GenerationReport Private, PlainSteps Plain)[][] pairs = await Paired.Run(policies, repeat, 0, async policy =>
+                (await runs.Run(policy, length, Steps, cancel), PlainSteps.Run(weights, CachePolicy.Parse(policy), length, Steps)));
+            rows.AddRange(policies.Zip(pairs, (policy, p) => Row(policy, length, p)));
+        }
+
+        return [.. rows];
+    }
+
+    private static DecodeRow Row(string policy, int length, (GenerationReport Private, PlainSteps Plain)[] pairs)
+    {
+        var seconds = Spread.Of(pairs.SelectMany(p => FilledRuns.StepSeconds(p.Private)));
+        var plain = Spread.Of(pairs.SelectMany(p => p.Plain.Seconds));
+        double[] each = [.. pairs.Select(p => Spread.Of(FilledRuns.StepSeconds(p.Private)).Median)];
+        PhaseLine last = pairs[0].Private.Decode[^1];
+        return new DecodeRow
+        {
+            Policy = policy,
+            Cache = length,
+            Seconds = seconds.Median,
+            SecondsSpread = seconds,
+            PlainSeconds = plain.Median,
+            PlainSecondsSpread = plain,
+            Ratio = Spread.OfRatios(each, [.. pairs.Select(p => Spread.Of(p.Plain.Seconds).Median)]),
+            OnlineBytes = last.Bytes.ClientToServer + last.Bytes.ServerToClient,
+            DealtBytes = last.Bytes.DealerToServer,
+            Rounds = last.Rounds,
+            Shares = pairs[0].Private.DecodeShares.Keys.ToDictionary(process => process, process => Mean([.. pairs.Select(p => p.Private.DecodeShares[process])])),
+            PlainCpuSeconds = pairs.Average(p => p.Plain.CpuSeconds),
+        };
+    }
+
+    private static DecodeShare Mean(DecodeShare[] runs) => new(
+        runs.Average(r => r.Seconds) / Steps, runs.Average(r => r.CpuSeconds) / Steps, runs.Average(r => r.ExchangeSeconds) / Steps, runs.Average(r => r.CorrelationSeconds) / Steps);
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using MPCache.Bench;
+
+RootCommand root = new("Measures MPCache on this machine, each party a process of its own.")
+{
+    ProtocolsCommand.Create(),
+    TransportCommand.Create(),
+    DecodeCommand.Create(),
+    LayerCommand.Create(),
+    AblationCommand.Create(),
+    GreedyCommand.Create(),
+    ReferenceCommand.Create(),
+    RecallCommand.Create(),
+    SimilarityCommand.Create(),
+    PartyCommand.Create(),
+};
+return await CommandLine.Run(root, BenchExamples.ByCommand, args);
