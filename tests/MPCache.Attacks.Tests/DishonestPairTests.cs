@@ -72,7 +72,7 @@ public sealed class DishonestPairTests : IDisposable
 
     [Fact]
     public void AModelLargerThanTheDealersMemoryIsRefused() =>
-        Refused(m => m with { Config = m.Config with { Vocabulary = 1 << 23 } }, new byte[16], EndReason.TooLarge);
+        Refused(m => m with { Config = m.Config with { FeedForward = 1 << 22 } }, new byte[16], EndReason.TooLarge);
 
     [Fact]
     public void ARequestThatMakesNoSenseIsRefused()

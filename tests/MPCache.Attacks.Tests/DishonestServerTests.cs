@@ -179,10 +179,11 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
 
     private static byte[] SeedOf(ServerModel model, GenerationRequest request) => model.ForDealer(request).MaskSeed;
 
+    /// <summary>A lie may be refused for what it is, or because no honest plan has such bits.</summary>
     private static void Refused(InProcess parties, EndReason reason, string what)
     {
         Assert.ThrowsAny<IOException>(() => parties.Generate(Victim.Request, Victim.Prompt));
-        Assert.Equal(reason, Assert.IsType<SessionException>(parties.DealerFailure).Reason);
+        Assert.Contains(Assert.IsType<SessionException>(parties.DealerFailure).Reason, new[] { reason, EndReason.MakesNoSense });
         Assert.True(parties.DealtFrames.Count == 0, what);
         Assert.True(parties.ClientFrames.Count == 1, "the client said its request and nothing else"); // no masked row left it
     }

@@ -39,7 +39,7 @@ internal static class Harness
                 Words input = mpc.Take(x.Length);
                 share?.CopyTo(input.Span);
                 Secret y = await protocol(mpc, new Secret(input, ring, frac));
-                mpc.Correlations.Flush();
+                mpc.Correlations.EndStep();
                 return (mpc.Computes ? y.Words.Span.ToArray() : [], y.Ring, y.Frac);
             });
             cost = mpc.Tally.Total;

@@ -43,7 +43,7 @@ internal sealed class RowRun : IDisposable
             }
 
             Secret y = await _program(_mpc, new Secret(x, _row.Ring, _row.Frac));
-            _mpc.Correlations.Flush();
+            _mpc.Correlations.EndStep();
             return (_mpc.Computes ? y.Words.Span.ToArray() : [], y.Ring, y.Frac);
         });
         (Cost, Dealt) = (_mpc.Measured - before, _correlations.Dealt - dealt);

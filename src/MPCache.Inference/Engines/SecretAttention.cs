@@ -116,8 +116,7 @@ internal sealed class SecretAttention
                 ValueTask<Masked> values = _mpc.Mask(Noise(layer, at, count, Formats.Value, values: true));
                 _caches[layer].AppendKeys(await keys, count);
                 _caches[layer].AppendValues(await values, count);
-                _mpc.Correlations.Flush();
-                _mpc.Arena.Release(mark);
+                _mpc.Release(mark);
             }
         }
     }

@@ -167,10 +167,9 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     /// <inheritdoc/>
     public Secret EndLayer(Secret x)
     {
-        _mpc.Correlations.Flush();
         if (!_mpc.Computes)
         {
-            _mpc.Arena.Release(Arena.Bottom);
+            _mpc.Release(Arena.Bottom);
             return x;
         }
 
@@ -181,7 +180,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
 
         Words kept = _kept.Slice(0, x.Length);
         x.Words.Span.CopyTo(kept.Span);
-        _mpc.Arena.Release(Arena.Bottom);
+        _mpc.Release(Arena.Bottom);
         return x with { Words = kept };
     }
 

@@ -97,8 +97,7 @@ internal sealed class SecretEviction
 
             Arena.Mark mark = _mpc.Arena.Top;
             await Together(leaders[from..i], kept - _policy.SinkTokens - _policy.RecentTokens, caches);
-            _mpc.Correlations.Flush();
-            _mpc.Arena.Release(mark);
+            _mpc.Release(mark);
         }
     }
 
@@ -217,7 +216,7 @@ internal sealed class SecretEviction
         Secret positions = await _mpc.Shuffle(back, order, 1);
         SecretPermutation again = _mpc.DrawPermutation(k, rows);
         Secret ofKept = await _mpc.Shuffle(_mpc.Pick(positions, n, 1, places, k), again, 1);
-        Words opened = await _mpc.Open(ofKept.Words, ring);
+        Words opened = await _mpc.OpenShuffledPlaces(ofKept.Words, ring);
         int[][]? sorted = places is null ? null : new int[rows][];
         for (int r = 0; sorted is not null && r < rows; r++)
         {

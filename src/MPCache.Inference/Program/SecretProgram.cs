@@ -74,8 +74,7 @@ public sealed class SecretProgram : IDisposable
             await step();
             return 0;
         });
-        _mpc.Correlations.Flush();
-        _mpc.Arena.Release(Arena.Bottom);
+        _mpc.Release(Arena.Bottom);
     }
 
     private int Run(ReadOnlyMemory<int> tokens, bool last)
@@ -86,7 +85,7 @@ public sealed class SecretProgram : IDisposable
             return last ? await Choose(logits) : -1;
         });
         _position += tokens.Length;
-        _mpc.Arena.Release(Arena.Bottom);
+        _mpc.Release(Arena.Bottom);
         return next;
     }
 
@@ -99,7 +98,6 @@ public sealed class SecretProgram : IDisposable
         NumberFormat format = Formats.Logit(_plan);
         Secret values = _mpc.Shrink(logits, logits.Frac - format.Frac);
         Words opened = await _mpc.OpenToClient(Reveals ? values.Reduce(format.Ring) : await _mpc.IndexOfLargest(values, format.Ring));
-        _mpc.Correlations.Flush();
         if (!opened.HasValues)
         {
             return -1;

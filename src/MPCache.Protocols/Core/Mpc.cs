@@ -92,7 +92,7 @@ public sealed class Mpc : IDisposable
     /// </summary>
     public void Release(Arena.Mark mark)
     {
-        Correlations.Flush();
+        Correlations.EndStep();
         Arena.Release(mark);
     }
 
@@ -111,7 +111,31 @@ public sealed class Mpc : IDisposable
     /// Starts one exchange: reserves <paramref name="toServer"/> and <paramref name="toClient"/> payload bytes. The party that sends writes
     /// its part through <see cref="Exchange.Outgoing"/> before it awaits, and reads the peer's through <see cref="Exchange.Incoming"/> after.
     /// </summary>
-    public Exchange Begin(long toServer, long toClient)
+    /// <param name="toServer">Bytes from client to server.</param>
+    /// <param name="toClient">Bytes from server to client.</param>
+    /// <param name="mask">What covers this role's part; it is spent here. A shape where this role sends nothing.</param>
+    /// <param name="words">Words of the mask that the message needs.</param>
+    /// <exception cref="InvalidOperationException">The mask must not be used: see <see cref="ICorrelations.Spend"/>.</exception>
+    internal Exchange Begin(long toServer, long toClient, Words mask, int words)
+    {
+        bool sends = (Role == Role.Client && toServer > 0) || (Role == Role.Server && toClient > 0);
+        if (sends && !mask.HasValues && words > 0)
+        {
+            throw new InvalidOperationException("A value would be sent under a mask that this role does not hold.");
+        }
+
+        Correlations.Spend(mask, words);
+        return Begin(toServer, toClient);
+    }
+
+    /// <summary>The same for one of the few messages that need no mask.</summary>
+    internal Exchange Begin(long toServer, long toClient, Uncovered why)
+    {
+        _ = why; // named where it is sent, listed where it is defined
+        return Begin(toServer, toClient);
+    }
+
+    private Exchange Begin(long toServer, long toClient)
     {
         int up = checked((int)toServer), down = checked((int)toClient);
         (int send, int receive) = Role switch
@@ -120,7 +144,7 @@ public sealed class Mpc : IDisposable
             Role.Server => (down, up),
             _ => (0, 0),
         };
-        var exchange = new Exchange(this, _stage, _outUsed, send, _inUsed, receive);
+        var exchange = new Exchange(this, _stage, _outUsed, send, _inUsed, receive) { Bytes = Math.Max(up, down) };
         _outUsed += send;
         _inUsed += receive;
         if (_out.Length < _outUsed)
@@ -261,6 +285,9 @@ public sealed class Mpc : IDisposable
         }
 
         internal string Stage { get; }
+
+        /// <summary>Bytes of the longer direction.</summary>
+        internal int Bytes { get; init; }
 
         /// <summary>This party's bytes of the message; valid until the exchange is awaited.</summary>
         public Span<byte> Outgoing => _mpc._out.AsSpan(_out, _outLength);

@@ -17,6 +17,9 @@ public readonly unsafe struct Words
         Length = length;
     }
 
+    /// <summary>Where they lie; 0 for a shape.</summary>
+    internal nint Address => _pointer;
+
     /// <summary>Number of words.</summary>
     public int Length { get; }
 

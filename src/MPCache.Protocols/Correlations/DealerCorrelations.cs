@@ -64,6 +64,5 @@ public sealed class DealerCorrelations(AesKey client, AesKey server, CorrectionW
         return value;
     }
 
-    /// <inheritdoc/>
-    public override void Flush() => writer.Flush();
+    private protected override void Send() => writer.Flush();
 }

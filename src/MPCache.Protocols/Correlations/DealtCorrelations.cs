@@ -16,6 +16,7 @@ public abstract class DealtCorrelations : ICorrelations
     private static readonly int s_kinds = Enum.GetValues<CorrelationKind>().Length;
 
     private readonly long[] _dealt = new long[s_kinds];
+    private readonly MaskLedger _ledger = new();
     private ulong _drawn;
 
     /// <inheritdoc/>
@@ -31,7 +32,20 @@ public abstract class DealtCorrelations : ICorrelations
     public long DealtOf(CorrelationKind kind) => _dealt[(int)kind];
 
     /// <inheritdoc/>
-    public virtual void Flush()
+    public void EndStep()
+    {
+        Send();
+        _ledger.Forget();
+    }
+
+    /// <inheritdoc/>
+    public void Spend(Words mask, int words) => _ledger.Spend(mask, words);
+
+    /// <inheritdoc/>
+    public Words HandOn(Words copied) => _ledger.Given(copied, StreamKind.Private);
+
+    /// <summary>Sends what has been gathered.</summary>
+    private protected virtual void Send()
     {
     }
 
@@ -56,22 +70,23 @@ public abstract class DealtCorrelations : ICorrelations
     // ---- masks ---------------------------------------------------------------------------------------
 
     /// <inheritdoc/>
-    public Words Mask(int n) => Timed(Stopwatch.GetTimestamp(), Shared(Next(StreamKind.Mask), n, exclusiveOr: false));
+    public Words Mask(int n) => Timed(Stopwatch.GetTimestamp(), StreamKind.Mask, Shared(Next(StreamKind.Mask), n, exclusiveOr: false));
 
     /// <inheritdoc/>
-    public Words BitMask(long bits) => Timed(Stopwatch.GetTimestamp(), Shared(Next(StreamKind.Mask), Words.ForBits(bits), exclusiveOr: true));
+    public Words BitMask(long bits) => Timed(Stopwatch.GetTimestamp(), StreamKind.Mask, Shared(Next(StreamKind.Mask), Words.ForBits(bits), exclusiveOr: true));
 
     /// <inheritdoc/>
-    public Words ClientMask(int n) => Timed(Stopwatch.GetTimestamp(), OfClient(Next(StreamKind.Private), n));
+    public Words ClientMask(int n) => Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfClient(Next(StreamKind.Private), n));
 
     /// <inheritdoc/>
-    public Words ServerMask(int n) => Timed(Stopwatch.GetTimestamp(), OfServer(Next(StreamKind.Private), n));
+    public Words ServerMask(int n) => Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfServer(Next(StreamKind.Private), n));
 
     /// <inheritdoc/>
     public (Words Client, Words Server) PrivateBits(long bits)
     {
         ulong nonce = Next(StreamKind.Private); // of two keys
-        return Timed(Stopwatch.GetTimestamp(), (OfClient(nonce, Words.ForBits(bits)), OfServer(nonce, Words.ForBits(bits))));
+        long start = Stopwatch.GetTimestamp();
+        return (Timed(start, StreamKind.Private, OfClient(nonce, Words.ForBits(bits))), Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfServer(nonce, Words.ForBits(bits))));
     }
 
     // ---- products ------------------------------------------------------------------------------------
@@ -229,13 +244,13 @@ public abstract class DealtCorrelations : ICorrelations
     private protected Words Deal(CorrelationKind kind, int n, int ring, Action<Words> fill)
     {
         Count(kind, (long)n * Wire.Bytes(ring));
-        return Timed(Stopwatch.GetTimestamp(), Value(Next(StreamKind.Pad), n, ring, fill));
+        return Timed(Stopwatch.GetTimestamp(), StreamKind.Pad, Value(Next(StreamKind.Pad), n, ring, fill));
     }
 
     private protected Words DealBits(CorrelationKind kind, long bytes, Action<Words> fill)
     {
         Count(kind, bytes);
-        return Timed(Stopwatch.GetTimestamp(), Bits(Next(StreamKind.Pad), bytes, fill));
+        return Timed(Stopwatch.GetTimestamp(), StreamKind.Pad, Bits(Next(StreamKind.Pad), bytes, fill));
     }
 
     private void Count(CorrelationKind kind, long bytes)
@@ -250,10 +265,10 @@ public abstract class DealtCorrelations : ICorrelations
     /// <summary>The nonce of the next stream: its kind in the top byte, so that streams of two kinds are never one, whatever roles believe of the order.</summary>
     private ulong Next(StreamKind kind) => ((ulong)kind << 56) | _drawn++;
 
-    private T Timed<T>(long start, T drawn)
+    private Words Timed(long start, StreamKind kind, Words drawn)
     {
         Time += Stopwatch.GetElapsedTime(start);
-        return drawn;
+        return _ledger.Given(drawn, kind);
     }
 
     private protected static int WordsFor(long bytes) => checked((int)((bytes + 7) / 8));

@@ -23,8 +23,15 @@ public interface ICorrelations : IDisposable
     /// <summary>The same bytes by kind.</summary>
     long DealtOf(CorrelationKind kind);
 
-    /// <summary>Sends what has been gathered, where this role sends.</summary>
-    void Flush();
+    /// <summary>A step is over: sends what has been gathered, where this role sends, and forgets which masks it gave out. None of them may be used afterwards.</summary>
+    void EndStep();
+
+    /// <summary>A mask is about to cover a message of so many words. Words kept beyond a step are handed out again with <see cref="HandOn"/> before.</summary>
+    /// <exception cref="InvalidOperationException">It has covered another, is too short, is a dealt share or no mask at all.</exception>
+    void Spend(Words mask, int words);
+
+    /// <summary>Words copied from a client's mask that this source gave out in an earlier step, each of which is handed on once: they may cover one message now.</summary>
+    Words HandOn(Words copied);
 
     /// <summary>A mask of <paramref name="n"/> uniform words, shared additively. Nothing is dealt.</summary>
     Words Mask(int n);

@@ -34,7 +34,7 @@ public static class Embedding
         int queryWords = checked((int)((((long)m * v) + 3) / 4));
         Words a = mpc.Correlations.ClientMask(queryWords);
         Words dealt = mpc.Correlations.TableProduct(a, table, m);
-        Mpc.Exchange exchange = mpc.Begin(2L * m * v, 0);
+        Mpc.Exchange exchange = mpc.Begin(2L * m * v, 0, a, queryWords);
         if (mpc.Role == Role.Client)
         {
             OneHotMinus(Halves(a), tokens.Span, v, MemoryMarshal.Cast<byte, ushort>(exchange.Outgoing));

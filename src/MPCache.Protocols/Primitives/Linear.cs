@@ -48,7 +48,7 @@ public static class Linear
 
         (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientMask(m * k), default);
         Words ab = mpc.Correlations.WeightProduct(a, w, m, prepared);
-        Mpc.Exchange exchange = mpc.Begin(8L * m * k, 0);
+        Mpc.Exchange exchange = mpc.Begin(8L * m * k, 0, a, m * k);
         Words e = mpc.Take(m * k);
         if (mpc.Role == Role.Client)
         {

@@ -30,13 +30,7 @@ public static class Products
     public static async ValueTask<Masked> Mask(this Mpc mpc, Secret x)
     {
         Words a = mpc.Correlations.Mask(x.Length);
-        Words masked = mpc.Take(x.Length);
-        if (mpc.Computes)
-        {
-            Kernel.Sub(masked.Span, x.Words.Span, a.Span, x.Length);
-        }
-
-        Words d = await mpc.Open(masked, x.Ring);
+        Words d = await mpc.OpenUnder(x.Words, a, x.Ring);
         return new Masked(d, a, x.Words, x.Ring, x.Frac);
     }
 

@@ -35,7 +35,7 @@ public static class Ordering
             Differences(r.Span, masks.Span, groups, n);
         }
 
-        Words less = await mpc.OpenBits(await mpc.SignUnder(differences, masks, keys.Ring), pairs);
+        Words less = await mpc.OpenShuffledOrder(await mpc.SignUnder(differences, masks, keys.Ring), pairs);
         return mpc.Computes ? Ranks(less.Span, groups, n) : null;
     }
 

@@ -42,7 +42,7 @@ public sealed class ProductsAhead
 
         int at = Used++, k = _weights.Columns, n = _weights.Rows;
         _left--;
-        return (_masks.Slice(at * k, k), _products.Slice(at * n, n));
+        return (mpc.Correlations.HandOn(_masks.Slice(at * k, k)), _products.Slice(at * n, n));
     }
 
     private void Refill(Mpc mpc)

@@ -47,7 +47,7 @@ public static class Rescale
 
         (Words a, Words b) = mpc.Correlations.PrivateBits(n);
         Words c = mpc.Correlations.AndOfPrivateBits(a, b, n, grow);
-        Mpc.Exchange exchange = mpc.Begin(WidenBytes(n), WidenBytes(n));
+        Mpc.Exchange exchange = mpc.Begin(WidenBytes(n), WidenBytes(n), mpc.Role == Role.Server ? b : a, Words.ForBits(n));
         Words z = mpc.Take(n), own = mpc.Take(Words.ForBits(n)), u = mpc.Take(Words.ForBits(n)), v = mpc.Take(Words.ForBits(n));
         ulong offset = mpc.First << (w - 2);
         Words mask = mpc.Role == Role.Server ? b : a;

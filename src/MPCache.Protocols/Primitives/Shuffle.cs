@@ -80,7 +80,7 @@ public static class Shuffling
 
         // The client's part of this sharing of p(a) is t with its sign turned; it is from the client's seed either way.
         Words moved = mpc.Correlations.PermutedRows(a, order, rowWords, x.Ring);
-        Mpc.Exchange exchange = mpc.Begin(clientOwns ? 0 : (long)n * width, clientOwns ? (long)n * width : 0);
+        Mpc.Exchange exchange = mpc.Begin(clientOwns ? 0 : (long)n * width, clientOwns ? (long)n * width : 0, mpc.Role == owner ? default : a, n);
         Words y = mpc.Take(n);
         bool sends = mpc.Role is Role.Client or Role.Server && mpc.Role != owner;
         if (sends)

@@ -37,35 +37,11 @@ public static class UnitVectors
         return new UnitMask(r, e, shift, m);
     }
 
-    /// <summary>Opens X - R modulo 2^<paramref name="ring"/>.</summary>
-    public static async ValueTask<Words> OpenUnder(this Mpc mpc, Words x, Words r, int ring)
-    {
-        Words masked = mpc.Take(x.Length);
-        if (mpc.Computes)
-        {
-            Kernel.Sub(masked.Span, x.Span, r.Span, x.Length);
-        }
-
-        return await mpc.Open(masked, ring);
-    }
-
     /// <summary>Fresh mask bits, as bits and as words of a ring; ceil(ring/8) bytes a bit dealt.</summary>
     public static BitMasks DealBitMasks(this Mpc mpc, int planes, int n, int ring)
     {
         Words bits = mpc.Correlations.BitMask((long)planes * Words.ForBits(n) * 64);
         Words rho = mpc.Correlations.BitsAsWords(bits, planes, n, ring);
         return new BitMasks(bits, rho, planes, n);
-    }
-
-    /// <summary>Opens beta xor rho for all planes: ceil(n/64) words a plane each way.</summary>
-    public static ValueTask<Words> OpenMasked(this Mpc mpc, Words beta, Words rho)
-    {
-        Words masked = mpc.Take(beta.Length);
-        if (mpc.Computes)
-        {
-            Rescale.Xor(masked.Span, beta.Span, rho.Span);
-        }
-
-        return mpc.OpenBits(masked, beta.Length * 64L);
     }
 }
