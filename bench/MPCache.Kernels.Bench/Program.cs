@@ -1,27 +1,28 @@
-using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MPCache.Kernels.Bench;
+using Perfolizer.Horology;
 
-// Each instruction set that this machine has is a job of its own, since a process chooses its kernels once, at start-up; the managed twins are the baseline.
-//   dotnet run -c Release --project bench/MPCache.Kernels.Bench -- --filter '*' --table docs/kernels.md
+// All sets run in this one process, one after the other for each kernel, so that their ratios come from the same minutes.
+//   dotnet run -c Release --project bench/MPCache.Kernels.Bench -- --table docs/kernels.md
+//   MPCACHE_ISA=avx2 dotnet run -c Release --project bench/MPCache.Kernels.Bench -- --filter '*'
 int at = Array.IndexOf(args, "--table");
 string? table = at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
-string[] rest = table is null ? args : [.. args[..at], .. args[(at + 2)..]];
-
-ManualConfig config = ManualConfig.Create(DefaultConfig.Instance).HideColumns(Column.Error, Column.StdDev, Column.EnvironmentVariables);
-ManualConfig once = ManualConfig.Create(DefaultConfig.Instance).HideColumns(Column.Error, Column.StdDev).AddJob(Job.ShortRun.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(30)).WithWarmupCount(1).WithId("naive"));
-foreach (string set in Sets.All.Where(Sets.Available))
+string[] rest = table is null ? args : [.. args[..at], .. args[(at + 2)..], "--filter", "*"];
+foreach (Workload workload in Workload.All)
 {
-    Job job = Job.ShortRun.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(30)).WithWarmupCount(1).WithId(set).WithEnvironmentVariable("MPCACHE_ISA", set);
-    config.AddJob(set == "managed" ? job.AsBaseline() : job);
+    workload.CheckTwin();
 }
 
-List<Summary> summaries = [.. BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run(rest, config), .. BenchmarkSwitcher.FromTypes([typeof(NaiveLoops)]).Run(rest, once)];
+// Many short iterations: one of them is undisturbed even where other programs run.
+Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithUnrollFactor(1).WithEvaluateOverhead(false)
+    .WithGcForce(false).WithWarmupCount(4).WithIterationCount(40).WithIterationTime(TimeInterval.FromMilliseconds(2));
+ManualConfig config = ManualConfig.Create(DefaultConfig.Instance).AddJob(job);
+IEnumerable<Summary> summaries = BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks), typeof(RoofBenchmarks)]).Run(rest, config);
 if (table is not null)
 {
-    File.WriteAllText(table, RatioTable.Write(summaries));
+    File.WriteAllText(table, new KernelTable(summaries).Write());
 }

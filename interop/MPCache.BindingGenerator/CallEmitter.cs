@@ -76,7 +76,8 @@ public sealed class CallEmitter(HeaderModel model, ResponseFile options, Names n
                 code.Line($"{Property(buffer)} = {Fill(kernel, buffer)};");
             }
 
-            code.Line($"Traffic = {string.Join(" + ", kernel.Buffers.Where(b => !options.Classes.ContainsKey(b.Element)).Select(Traffic))};");
+            IEnumerable<Buffer> plain = kernel.Buffers.Where(buffer => !options.Classes.ContainsKey(buffer.Element));
+            code.Line($"Traffic = {string.Join(" + ", plain.Select(Traffic))};");
         });
         foreach (Argument argument in kernel.Arguments)
         {
@@ -117,8 +118,8 @@ public sealed class CallEmitter(HeaderModel model, ResponseFile options, Names n
 
         foreach (Ranged number in kernel.Numbers)
         {
-            string type = names.Type(number.Type), values = $"data.Values<{type}>({number.Least.CSharp(names)}, {number.Most.CSharp(names)})";
-            code.Line($"foreach ({type} {names.Camel(number.Name)} in {values})");
+            string type = names.Type(number.Type), ends = $"{number.Least.CSharp(names)}, {number.Most.CSharp(names)}";
+            code.Line($"foreach ({type} {names.Camel(number.Name)} in data.Values<{type}>({ends}))");
         }
 
         code.Block("", () =>

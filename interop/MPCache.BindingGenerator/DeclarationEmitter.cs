@@ -59,8 +59,9 @@ public sealed class DeclarationEmitter(HeaderModel model, ResponseFile options, 
 
     private void Method(Code code, Function function)
     {
-        string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type} {p.Name}".Replace("* ", "*", StringComparison.Ordinal)));
-        code.Words("/// ", $"<summary><c>{function.ReturnType} {function.Name}({parameters})</c></summary>");
+        string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type} {p.Name}"));
+        string native = $"{function.ReturnType} {function.Name}({parameters})".Replace("* ", "*", StringComparison.Ordinal);
+        code.Words("/// ", $"<summary><c>{native}</c></summary>");
         code.Line($"[LibraryImport({options.ConstantClassName}.LibraryName, EntryPoint = \"{function.Name}\")]");
         code.Line(options.SuppressGcTransition.Contains(function.Name) ? "[SuppressGCTransition]" : null);
         parameters = string.Join(", ", function.Parameters.Select(p => $"{names.Type(p.Type)} {names.Camel(p.Name)}"));

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MPCache.BindingGenerator;
 
-/// <summary>A length or a bound: C over a kernel's parameters and the header's functions of sizes, which C# has under its own names.</summary>
+/// <summary>A length or a bound: C over a kernel's parameters and the header's functions of sizes, which C# has too.</summary>
 public sealed partial record Expression(string C)
 {
     private static readonly Dictionary<string, string> s_functions = new()

@@ -27,7 +27,7 @@ public sealed class HeaderReader(ResponseFile options)
             [.. OfKind(ours, LibClang.FunctionDecl).Select(ReadFunction)],
             [.. OfKind(ours, LibClang.EnumDecl).Select(ReadEnumeration)],
             [.. OfKind(ours, LibClang.StructDecl).Where(record => LibClang.IsCursorDefinition(record) != 0).Select(ReadStructure)],
-            ReadMacros(include, OfKind(ours, LibClang.MacroDefinition).Where(macro => LibClang.IsMacroFunctionLike(macro) == 0).Select(Name)));
+            ReadMacros(include, OfKind(ours, LibClang.MacroDefinition).Where(m => LibClang.IsMacroFunctionLike(m) == 0).Select(Name)));
     }
 
     private static IEnumerable<LibClang.Cursor> OfKind(IEnumerable<LibClang.Cursor> cursors, int kind) =>
@@ -60,7 +60,8 @@ public sealed class HeaderReader(ResponseFile options)
         Name(enumeration),
         [.. OfKind(LibClang.Children(enumeration), LibClang.EnumConstantDecl).Select(value => ReadValue(value, ""))]);
 
-    private static Constant ReadValue(LibClang.Cursor value, string prefix) => new(Name(value)[prefix.Length..], LibClang.GetEnumConstantDeclValue(value));
+    private static Constant ReadValue(LibClang.Cursor value, string prefix) =>
+        new(Name(value)[prefix.Length..], LibClang.GetEnumConstantDeclValue(value));
 
     private static Structure ReadStructure(LibClang.Cursor record)
     {

@@ -16,7 +16,7 @@ public enum Direction
 /// <summary>An argument of a kernel, its annotations understood.</summary>
 public abstract record Argument(string Name, string Type);
 
-/// <summary>A count or a distance between rows, at least 0. <paramref name="LengthOf"/> names the buffer whose whole length it is, if any.</summary>
+/// <summary>A count or a distance, at least 0. <paramref name="LengthOf"/> names the buffer whose whole length it is, if any.</summary>
 public sealed record Count(string Name, string Type, string? LengthOf) : Argument(Name, Type);
 
 /// <summary>A number within bounds.</summary>

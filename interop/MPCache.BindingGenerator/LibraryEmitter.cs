@@ -1,7 +1,8 @@
 namespace MPCache.BindingGenerator;
 
 /// <summary>
-/// The library's own part: the table of slots that an instruction set fills, the exported functions that check and call them, and the list of exports.
+/// The library's own part: the table of slots that an instruction set fills, the exported functions that check and call them, and the list
+/// of exports.
 /// </summary>
 public sealed class LibraryEmitter(HeaderModel model, ResponseFile options)
 {

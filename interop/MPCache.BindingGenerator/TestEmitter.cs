@@ -9,7 +9,8 @@ public sealed class TestEmitter(HeaderModel model, ResponseFile options, Names n
     public (string Name, string Text) Emit()
     {
         Code code = new();
-        code.Line("using System.Runtime.CompilerServices;").Line("using System.Runtime.InteropServices;").Line($"using {options.Namespace};");
+        code.Line("using System.Runtime.CompilerServices;").Line("using System.Runtime.InteropServices;");
+        code.Line($"using {options.Namespace};");
         code.Line().Line($"namespace {options.TestNamespace};").Line();
         code.Block("public sealed unsafe class LayoutTests", () =>
         {

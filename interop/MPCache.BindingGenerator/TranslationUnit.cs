@@ -27,7 +27,8 @@ internal sealed unsafe class TranslationUnit : IDisposable
 
     private static readonly string[] s_arguments =
     [
-        "-x", "c", "-std=c11", "-target", "x86_64-pc-linux-gnu", "-nostdinc", "-isystem", "/mpcache-generator", "-DMPCACHE_READ_ANNOTATIONS",
+        "-x", "c", "-std=c11", "-target", "x86_64-pc-linux-gnu", "-nostdinc", "-isystem", "/mpcache-generator",
+        "-DMPCACHE_READ_ANNOTATIONS",
     ];
 
     private readonly List<nint> _memory = [];
@@ -44,8 +45,8 @@ internal sealed unsafe class TranslationUnit : IDisposable
         catch (DllNotFoundException exception)
         {
             throw new GeneratorException(
-                $"libclang was not found: {exception.Message.Split('\n')[0].Trim()} It comes with the NuGet package libclang.runtime.<platform>, "
-                + "of which MPCache.BindingGenerator.csproj names linux-x64's; elsewhere, add your platform's package there.");
+                $"libclang was not found: {exception.Message.Split('\n')[0].Trim()} It comes with the NuGet package "
+                + "libclang.runtime.<platform>, of which MPCache.BindingGenerator.csproj names linux-x64's; add your platform's there.");
         }
 
         LibClang.UnsavedFile* files = stackalloc[] { File(Name, source), File("/mpcache-generator/stdint.h", StandardIntegers) };

@@ -27,6 +27,9 @@ FAMILIES(DECLARE_FILL, scalar)
 FAMILIES(DECLARE_FILL, avx2)
 FAMILIES(DECLARE_FILL, avx512)
 
+/* What a stream does to the words that it meets. */
+enum { PRG_FILL, PRG_ADD, PRG_SUB, PRG_XOR };
+
 /* The key schedule: portable, since it runs once a key. */
 void mpcache_expand_key(mpcache_aes128 *schedule, const uint8_t *key);
 

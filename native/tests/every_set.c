@@ -1,4 +1,6 @@
-/* Every kernel on every instruction set that this machine has, against the scalar set, bit for bit, over awkward sizes and the whole ring. */
+/*
+ * Every kernel on every instruction set that this machine has, against the scalar set, bit for bit, over awkward sizes and the whole ring.
+ */
 #include "check.h"
 
 /* An output, twice: what the scalar set makes of it and what the other one does, from the same beginning. */
@@ -23,7 +25,10 @@ static void refill(pair *p, const void *input)
     memcpy(p->found, input, p->size);
 }
 
-static void same(const pair *p, int isa, const char *what) { CHECK(memcmp(p->expected, p->found, p->size) == 0, "%s on set %d differs from scalar", what, isa); }
+static void same(const pair *p, int isa, const char *what)
+{
+    CHECK(memcmp(p->expected, p->found, p->size) == 0, "%s on set %d differs from scalar", what, isa);
+}
 
 static void drop(pair *p) { free(p->expected), free(p->found); }
 
@@ -44,8 +49,9 @@ static int value_of(int64_t least, int64_t most, int whole, int i, int64_t *valu
     return is_short ? least + i <= most : i < 6;
 }
 
+#define COUNT(sizes) (int64_t)(sizeof sizes / sizeof *sizes)
 #define EACH_SIZE(name, sizes) \
-    for (int64_t i_##name = 0, name = sizes[0]; i_##name < (int64_t)(sizeof sizes / sizeof *sizes) && (name = sizes[i_##name], 1); i_##name++)
+    for (int64_t i_##name = 0, name = sizes[0]; i_##name < COUNT(sizes) && (name = sizes[i_##name], 1); i_##name++)
 #define EACH_VALUE(name, least, most) for (int64_t i_##name = 0, name; value_of(least, most, WHOLE, (int)i_##name, &name); i_##name++)
 #define ROWS(rows, columns, stride) ((rows) == 0 || (columns) == 0 ? 0 : ((rows) - 1) * (stride) + (columns))
 #define AT(output) (second ? (output).found : (output).expected)

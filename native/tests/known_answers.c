@@ -36,6 +36,35 @@ static void gemm(void)
     CHECK(y[0] == 0 && y[3] == 0, "an empty inner dimension gives zeros");
 }
 
+/* Long rows of the largest and smallest limbs and weights: sums that are cut into pieces of a register must not run over. */
+static void long_rows(void)
+{
+    enum { M = 9, N = 3, K = 1003 };
+    static const uint64_t extremes[] = {UINT64_MAX, 0, UINT64_C(1) << 63, UINT64_C(0x7fffffffffffffff), UINT64_C(0x8000400200400),
+                                        UINT64_C(0x8000ffdffbff3ff), UINT64_C(0xfffc00200400400), UINT64_C(0xff801ffdff7fdff),
+                                        UINT64_C(0x5555555555555555)};
+    uint64_t *x = malloc(8 * M * K), *y = malloc(8 * M * N), *z = malloc(8 * M * N), *wide = malloc(8 * N * K);
+    int16_t *w = malloc(2 * N * K);
+    for (int i = 0; i < M * K; i++)
+        x[i] = extremes[i / K];
+    for (int i = 0; i < N * K; i++)
+        w[i] = i / K == 0 ? -32768 : i / K == 1 ? 32767 : (int16_t)random_word(), wide[i] = (uint64_t)(int64_t)w[i];
+    mpcache_gemm_nt_u64_i16(y, N, x, K, w, K, M, N, K, 0);
+    mpcache_gemm_nt_u64(z, N, x, K, wide, K, M, N, K, 0);
+    for (int i = 0; i < M * N; i++) {
+        uint64_t sum = 0;
+        for (int t = 0; t < K; t++)
+            sum += x[i / N * K + t] * (uint64_t)(int64_t)w[i % N * K + t];
+        CHECK(y[i] == sum && z[i] == sum, "a long row, output %d", i);
+    }
+    for (int i = 0; i < M * K; i++)
+        x[i] = random_word();
+    mpcache_gemm_nt_u64_i16(y, N, x, K, w, K, M, N, K, 1);
+    mpcache_gemm_nt_u64(z, N, x, K, wide, K, M, N, K, 1);
+    CHECK(memcmp(y, z, 8 * M * N) == 0, "long rows of random words");
+    free(x), free(y), free(z), free(w), free(wide);
+}
+
 static void widen(void)
 {
     enum { N = 200, W = 40 };
@@ -62,7 +91,8 @@ static void widen(void)
 static void bits_times(void)
 {
     enum { N = 100 };
-    uint64_t beta[2], rho_bits[2], u[2], rho0[N], rho1[N], x0[N], x1[N], a[N], d[N], ra0[N], ra1[N], s0[N] = {0}, s1[N] = {0}, t0[N] = {0}, t1[N] = {0}, q0[N] = {0}, q1[N] = {0};
+    uint64_t beta[2], rho_bits[2], u[2], rho0[N], rho1[N], x0[N], x1[N], a[N], d[N], ra0[N], ra1[N];
+    uint64_t s0[N] = {0}, s1[N] = {0}, t0[N] = {0}, t1[N] = {0}, q0[N] = {0}, q1[N] = {0};
     for (int i = 0; i < 2; i++)
         beta[i] = random_word(), rho_bits[i] = random_word(), u[i] = beta[i] ^ rho_bits[i];
     for (int i = 0; i < N; i++) {
@@ -110,8 +140,10 @@ static void unit(void)
         mpcache_unit_parities(sums[1], e1, d, groups, m, N);
         for (int i = 0; i < N; i++) {
             int x = (int)((d[i] + r[i]) & (uint64_t)(size - 1));
-            for (int p = 0; p < PLANES; p++)
-                CHECK(((out0[2 * p + i / 64] ^ out1[2 * p + i / 64]) >> (i % 64) & 1) == (uint64_t)(table[p * bytes + x / 8] >> (x % 8) & 1), "unit_lookup m %d, element %d", m, i);
+            for (int p = 0; p < PLANES; p++) {
+                uint64_t found = (out0[2 * p + i / 64] ^ out1[2 * p + i / 64]) >> (i % 64) & 1;
+                CHECK(found == (uint64_t)(table[p * bytes + x / 8] >> (x % 8) & 1), "unit_lookup m %d, element %d", m, i);
+            }
             for (int g = 0; g < 32; g++)
                 if (groups[i] >> g & 1)
                     sums[0][g * bytes + x / 8] ^= (uint8_t)(1 << (x % 8));
@@ -126,7 +158,8 @@ static void products(void)
     for (int k = 1; k <= 9; k++) {
         enum { WORDS = 3 };
         int all = (1 << k) - 1, chain = all + (1 << (k - 1)) - 1;
-        uint64_t bits[18 * WORDS], masks[18 * WORDS], u[18 * WORDS], clear[800 * WORDS], s0[800 * WORDS], s1[800 * WORDS], o0[WORDS], o1[WORDS];
+        uint64_t bits[18 * WORDS], masks[18 * WORDS], u[18 * WORDS], o0[WORDS], o1[WORDS];
+        uint64_t clear[800 * WORDS], s0[800 * WORDS], s1[800 * WORDS];
         for (int i = 0; i < 18 * WORDS; i++)
             bits[i] = random_word() | random_word(), masks[i] = random_word(), u[i] = bits[i] ^ masks[i];
         mpcache_and_masks(clear, masks, k, WORDS);
@@ -191,7 +224,7 @@ int main(void)
     for (int isa = MPCACHE_ISA_SCALAR; isa <= MPCACHE_ISA_AVX512; isa++) {
         if (mpcache_isa_select(isa) != MPCACHE_OK)
             continue;
-        aes(), gemm(), widen(), bits_times(), unit(), products(), digits(), exponential();
+        aes(), gemm(), long_rows(), widen(), bits_times(), unit(), products(), digits(), exponential();
     }
     printf("%d failures\n", failures);
     return failures != 0;

@@ -18,7 +18,8 @@ public sealed class AesTests
         ulong[] words = new ulong[2];
         UsingSet.Run(set, () =>
         {
-            Kernel.PrgFill(new AesKey(key), BinaryPrimitives.ReadUInt64LittleEndian(plain), BinaryPrimitives.ReadUInt64LittleEndian(plain.AsSpan(8)), words);
+            ulong nonce = BinaryPrimitives.ReadUInt64LittleEndian(plain), block = BinaryPrimitives.ReadUInt64LittleEndian(plain.AsSpan(8));
+            Kernel.PrgFill(new AesKey(key), nonce, block, words);
             return 0;
         });
         Assert.Equal(Convert.FromHexString("69c4e0d86a7b0430d8cdb78070b4c55a"), Bytes(words));
@@ -106,7 +107,8 @@ public sealed class AesTests
     [InlineData(0)]
     [InlineData(15)]
     [InlineData(32)]
-    public void Key_HasSixteenBytes(int length) => Assert.Contains("16 bytes", Assert.Throws<ArgumentException>(() => new AesKey(new byte[length])).Message);
+    public void Key_HasSixteenBytes(int length) =>
+        Assert.Contains("16 bytes", Assert.Throws<ArgumentException>(() => new AesKey(new byte[length])).Message);
 
     private static byte[] Bytes(ReadOnlySpan<ulong> words)
     {

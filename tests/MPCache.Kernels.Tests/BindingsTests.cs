@@ -10,7 +10,8 @@ public sealed class BindingsTests
     {
         (ResponseFile options, HeaderModel model) = Read();
         string[] differences = [.. OutputFolder.All(model, options).SelectMany(folder => folder.Differences())];
-        Assert.True(differences.Length == 0, "Run `dotnet run --project interop/MPCache.BindingGenerator`: " + string.Join("; ", differences));
+        const string cure = "Run `dotnet run --project interop/MPCache.BindingGenerator`: ";
+        Assert.True(differences.Length == 0, cure + string.Join("; ", differences));
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class BindingsTests
     }
 
     [Theory]
-    [InlineData("int32_t mpcache_x(uint64_t *a, int64_t n)", "parameter 'a' (uint64_t *) needs MPC_IN, MPC_OUT or MPC_INOUT with its length")]
+    [InlineData("int32_t mpcache_x(uint64_t *a, int64_t n)", "parameter 'a' (uint64_t *) needs MPC_IN, MPC_OUT or MPC_INOUT")]
     [InlineData("int32_t mpcache_x(MPC_IN(n) uint64_t *a, int64_t n)", "parameter 'a' (uint64_t *) is const and written, or neither")]
     [InlineData("int32_t mpcache_x(MPC_OUT(k) uint64_t *a, int64_t n)", "an annotation speaks of 'k', which is none of its parameters")]
     [InlineData("int32_t mpcache_x(int32_t m)", "parameter 'm' (int32_t) needs MPC_RANGE")]

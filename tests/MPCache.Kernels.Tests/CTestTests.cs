@@ -9,8 +9,10 @@ public sealed class CTestTests
     public void AllPass()
     {
         string build = Repository.File("build", "native");
-        Skip.IfNot(File.Exists(Path.Combine(build, "CMakeCache.txt")), $"{build} is not configured: the C library was not built (apt-get install cmake gcc).");
-        Skip.IfNot(Run("cmake", "--version").Status == 0 && Run("ctest", "--version").Status == 0, "cmake is missing (apt-get install cmake).");
+        bool configured = File.Exists(Path.Combine(build, "CMakeCache.txt"));
+        Skip.IfNot(configured, $"{build} is not configured: the C library was not built (apt-get install cmake gcc).");
+        bool hasCmake = Run("cmake", "--version").Status == 0 && Run("ctest", "--version").Status == 0;
+        Skip.IfNot(hasCmake, "cmake is missing (apt-get install cmake).");
 
         (int status, string output) = Run("cmake", "--build", build, "--parallel", "2");
         Assert.True(status == 0, output);

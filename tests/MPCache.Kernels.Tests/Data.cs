@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MPCache.Kernels.Tests;
 
-/// <summary>Inputs: random over the whole range, with the ends of the range and single bits mixed in. The same seed gives the same inputs.</summary>
+/// <summary>Inputs: random over the whole range, its ends and single bits mixed in. The same seed gives the same inputs.</summary>
 internal sealed class Data(int seed)
 {
     private readonly Random _random = new(seed);

@@ -50,7 +50,28 @@ public sealed class NativeEqualsManagedTests
             KernelCall call = cases(new Data(1)).Last();
             Array[] before = [.. call.Outputs.Select(output => (Array)output.Clone())];
             call.Run();
-            Assert.False(before.Zip(call.Outputs).Any(pair => Same(pair.First, pair.Second) >= pair.First.Length), $"{kernel} wrote nothing.");
+            bool untouched = before.Zip(call.Outputs).Any(pair => Same(pair.First, pair.Second) >= pair.First.Length);
+            Assert.False(untouched, $"{kernel} wrote nothing.");
+        }
+    }
+
+    [Fact]
+    public void NoKernelAllocates()
+    {
+        foreach (string set in KernelSelection.Available())
+        {
+            foreach ((string kernel, Func<Data, IEnumerable<KernelCall>> cases) in KernelCases.All)
+            {
+                KernelCall call = cases(new Data(1)).Last();
+                long allocated = UsingSet.Run(set, () =>
+                {
+                    call.Run();
+                    long before = GC.GetAllocatedBytesForCurrentThread();
+                    call.Run();
+                    return GC.GetAllocatedBytesForCurrentThread() - before;
+                });
+                Assert.True(allocated == 0, $"{kernel} on {set} allocated {allocated} bytes.");
+            }
         }
     }
 

@@ -15,7 +15,8 @@ public sealed class SelectionTests
     [InlineData("scalar", "scalar")]
     [InlineData("avx2", "avx2")]
     [InlineData("managed", "managed")]
-    public void Choose(string? requested, string expected) => Assert.Equal(expected, InstructionSets.Choose(requested, s_withoutAvx512, null));
+    public void Choose(string? requested, string expected) =>
+        Assert.Equal(expected, InstructionSets.Choose(requested, s_withoutAvx512, null));
 
     [Fact]
     public void Choose_WithoutTheLibrary_IsManaged() => Assert.Equal("managed", InstructionSets.Choose(null, ["managed"], "not built"));
@@ -28,8 +29,11 @@ public sealed class SelectionTests
         Assert.Equal(message, Assert.Throws<KernelException>(() => InstructionSets.Choose(requested, s_withoutAvx512, null)).Message);
 
     [Fact]
-    public void Choose_SaysWhyTheLibraryIsMissing() =>
-        Assert.EndsWith("not built", Assert.Throws<KernelException>(() => InstructionSets.Choose("scalar", ["managed"], "not built")).Message);
+    public void Choose_SaysWhyTheLibraryIsMissing()
+    {
+        KernelException exception = Assert.Throws<KernelException>(() => InstructionSets.Choose("scalar", ["managed"], "not built"));
+        Assert.EndsWith("not built", exception.Message);
+    }
 
     [Fact]
     public void Mismatch_SaysExpectedAndFound()

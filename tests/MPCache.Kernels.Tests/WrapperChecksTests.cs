@@ -38,5 +38,6 @@ public sealed class WrapperChecksTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void NamesTheArgument(string argument, Action call) => Assert.Equal(argument, Assert.ThrowsAny<ArgumentException>(call).ParamName);
+    public void NamesTheArgument(string argument, Action call) =>
+        Assert.Equal(argument, Assert.ThrowsAny<ArgumentException>(call).ParamName);
 }

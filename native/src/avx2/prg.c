@@ -19,7 +19,8 @@ static inline void blocks(const __m128i keys[11], uint64_t nonce, uint64_t count
 
 static inline __m128i combine(__m128i old, __m128i stream, int mode)
 {
-    return mode == 0 ? stream : mode == 1 ? _mm_add_epi64(old, stream) : mode == 2 ? _mm_sub_epi64(old, stream) : _mm_xor_si128(old, stream);
+    return mode == PRG_FILL ? stream : mode == PRG_ADD ? _mm_add_epi64(old, stream)
+        : mode == PRG_SUB ? _mm_sub_epi64(old, stream) : _mm_xor_si128(old, stream);
 }
 
 static void prg(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n, int mode)
@@ -32,7 +33,7 @@ static void prg(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_b
         blocks(keys, nonce, first_block, stream);
         for (int b = 0; b < FLIGHT; b++) {
             __m128i *to = (__m128i *)(inout + i + 2 * b);
-            _mm_storeu_si128(to, combine(mode == 0 ? stream[b] : _mm_loadu_si128(to), stream[b], mode));
+            _mm_storeu_si128(to, combine(mode == PRG_FILL ? stream[b] : _mm_loadu_si128(to), stream[b], mode));
         }
     }
     if (i < n) {

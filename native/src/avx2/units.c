@@ -1,6 +1,6 @@
 /*
- * Unit vectors with AVX2, by the compiler but for comparisons of digits of four bits, the ones that protocols use: 16 elements at a time, transposed so
- * that a register holds one digit's vectors of all 16. Tails: a padded copy.
+ * Unit vectors with AVX2, by the compiler but for comparisons of digits of four bits, the ones that protocols use: 16 elements at a time,
+ * transposed so that a register holds one digit's vectors of all 16. Tails: a padded copy.
  */
 #define ISA avx2
 #include <immintrin.h>
@@ -16,7 +16,8 @@ static inline void transpose_16x8(__m256i out[8], const uint8_t *rows, int64_t s
 {
     __m256i r[8], s[8];
     for (int i = 0; i < 8; i++) {
-        __m128i low = _mm_loadu_si128((const __m128i *)(rows + i * stride)), high = _mm_loadu_si128((const __m128i *)(rows + (i + 8) * stride));
+        __m128i low = _mm_loadu_si128((const __m128i *)(rows + i * stride));
+        __m128i high = _mm_loadu_si128((const __m128i *)(rows + (i + 8) * stride));
         r[i] = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
     }
     for (int i = 0; i < 4; i++) {
@@ -50,7 +51,8 @@ static inline uint32_t compare_lanes(__m256i v, __m256i c)
 }
 
 /* 16 elements: rows of e have `stride` bytes and may be read 16 bytes past the last, d 16 words and 8 bytes past. */
-static inline void compare_16(uint64_t *gt, uint64_t *eq, int64_t plane_words, const uint8_t *e, const uint64_t *d, int32_t digits, int64_t at, uint32_t valid)
+static inline void compare_16(uint64_t *gt, uint64_t *eq, int64_t plane_words, const uint8_t *e, const uint64_t *d, int32_t digits,
+                              int64_t at, uint32_t valid)
 {
     __m256i words[8], columns[8];
     transpose_16x8(words, (const uint8_t *)d, 8);

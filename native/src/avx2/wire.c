@@ -1,6 +1,6 @@
 /*
- * The wire with AVX2: four words at a time, two in each half of a register, by a byte shuffle. Stores and loads of 16 bytes go past what belongs to their
- * two words as long as they stay inside the buffer; the last few elements are generic/wire.h's.
+ * The wire with AVX2: four words at a time, two in each half of a register, by a byte shuffle. Stores and loads of 16 bytes go past what
+ * belongs to their two words as long as they stay inside the buffer; the last few elements are generic/wire.h's.
  */
 #define ISA avx2
 #include <immintrin.h>

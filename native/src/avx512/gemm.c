@@ -1,6 +1,6 @@
 /*
- * Matrix products over Z_2^64 and Z_2^16. AVX-512 F, BW, DQ, VL: vpmullq / vpmullw with 16 independent accumulators; int16 weights are widened by vpmovsxwq.
- * Tails: masked loads and stores. Blocks of W are kept within the second-level cache while rows of X pass over them.
+ * Matrix products over Z_2^64 and Z_2^16. AVX-512 F, BW, DQ, VL: vpmullq / vpmullw with 16 independent accumulators; int16 weights are
+ * widened by vpmovsxwq. Tails: masked loads and stores. Blocks of W are kept within the second-level cache while rows of X pass over them.
  */
 #define ISA avx512
 #include <immintrin.h>
@@ -19,71 +19,73 @@ static inline uint64_t sum8(__m512i v)
 }
 
 /* An XR x WR block of outputs along k. */
-#define NT_BLOCK(NAME, W, LOAD, XR, WR)                                                                                               \
-    static inline void NAME(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const W *w, int64_t ldw, int64_t k, int32_t accumulate) \
-    {                                                                                                                                 \
-        __m512i s[XR][WR];                                                                                                            \
-        for (int a = 0; a < XR; a++)                                                                                                  \
-            for (int b = 0; b < WR; b++)                                                                                              \
-                s[a][b] = _mm512_setzero_si512();                                                                                     \
-        int64_t t = 0;                                                                                                                \
-        for (; t + 8 <= k; t += 8) {                                                                                                  \
-            __m512i v[WR];                                                                                                            \
-            for (int b = 0; b < WR; b++)                                                                                              \
-                v[b] = LOAD(w + b * ldw + t, 0xff);                                                                                   \
-            for (int a = 0; a < XR; a++) {                                                                                            \
-                __m512i f = _mm512_loadu_si512(x + a * ldx + t);                                                                      \
-                for (int b = 0; b < WR; b++)                                                                                          \
-                    s[a][b] = _mm512_add_epi64(s[a][b], _mm512_mullo_epi64(f, v[b]));                                                 \
-            }                                                                                                                         \
-        }                                                                                                                             \
-        if (t < k) {                                                                                                                  \
-            __mmask8 tail = (__mmask8)((1u << (k - t)) - 1);                                                                          \
-            for (int a = 0; a < XR; a++)                                                                                              \
-                for (int b = 0; b < WR; b++)                                                                                          \
+#define NT_BLOCK(NAME, W, LOAD, XR, WR) \
+    static inline void NAME(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const W *w, int64_t ldw, int64_t k, \
+                            int32_t accumulate) \
+    { \
+        __m512i s[XR][WR]; \
+        for (int a = 0; a < XR; a++) \
+            for (int b = 0; b < WR; b++) \
+                s[a][b] = _mm512_setzero_si512(); \
+        int64_t t = 0; \
+        for (; t + 8 <= k; t += 8) { \
+            __m512i v[WR]; \
+            for (int b = 0; b < WR; b++) \
+                v[b] = LOAD(w + b * ldw + t, 0xff); \
+            for (int a = 0; a < XR; a++) { \
+                __m512i f = _mm512_loadu_si512(x + a * ldx + t); \
+                for (int b = 0; b < WR; b++) \
+                    s[a][b] = _mm512_add_epi64(s[a][b], _mm512_mullo_epi64(f, v[b])); \
+            } \
+        } \
+        if (t < k) { \
+            __mmask8 tail = (__mmask8)((1u << (k - t)) - 1); \
+            for (int a = 0; a < XR; a++) \
+                for (int b = 0; b < WR; b++) \
                     s[a][b] = _mm512_add_epi64(s[a][b], _mm512_mullo_epi64(load_u64(x + a * ldx + t, tail), LOAD(w + b * ldw + t, tail))); \
-        }                                                                                                                             \
-        for (int a = 0; a < XR; a++)                                                                                                  \
-            for (int b = 0; b < WR; b++) {                                                                                            \
-                uint64_t sum = sum8(s[a][b]);                                                                                             \
-                y[a * ldy + b] = (accumulate ? y[a * ldy + b] : 0) + sum;                                                             \
-            }                                                                                                                         \
+        } \
+        for (int a = 0; a < XR; a++) \
+            for (int b = 0; b < WR; b++) { \
+                uint64_t sum = sum8(s[a][b]); \
+                y[a * ldy + b] = (accumulate ? y[a * ldy + b] : 0) + sum; \
+            } \
     }
 
-#define GEMM_NT512(NAME, W, LOAD)                                                                                                     \
-    NT_BLOCK(NAME##_4x4, W, LOAD, 4, 4)                                                                                               \
-    NT_BLOCK(NAME##_4x1, W, LOAD, 4, 1)                                                                                               \
-    NT_BLOCK(NAME##_1x8, W, LOAD, 1, 8)                                                                                               \
-    NT_BLOCK(NAME##_1x1, W, LOAD, 1, 1)                                                                                               \
-    static void NAME##_512(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const W *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate) \
-    {                                                                                                                                 \
-        int64_t panel = 262144 / ((int64_t)sizeof(W) * (k > 0 ? k : 1));                                                              \
-        panel = panel < 8 ? 8 : panel & ~(int64_t)7;                                                                                  \
-        for (int64_t j0 = 0; j0 < n; j0 += panel) {                                                                                   \
-            int64_t j1 = j0 + panel < n ? j0 + panel : n, i = 0;                                                                      \
-            for (; i + 4 <= m; i += 4) {                                                                                              \
-                int64_t j = j0;                                                                                                       \
-                for (; j + 4 <= j1; j += 4)                                                                                           \
-                    NAME##_4x4(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate);                              \
-                for (; j < j1; j++)                                                                                                   \
-                    NAME##_4x1(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate);                              \
-            }                                                                                                                         \
-            for (; i < m; i++) {                                                                                                      \
-                int64_t j = j0;                                                                                                       \
-                for (; j + 8 <= j1; j += 8)                                                                                           \
-                    NAME##_1x8(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate);                              \
-                for (; j < j1; j++)                                                                                                   \
-                    NAME##_1x1(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate);                              \
-            }                                                                                                                         \
-        }                                                                                                                             \
+#define GEMM_NT512(NAME, W, LOAD) \
+    NT_BLOCK(NAME##_4x4, W, LOAD, 4, 4) \
+    NT_BLOCK(NAME##_4x1, W, LOAD, 4, 1) \
+    NT_BLOCK(NAME##_1x8, W, LOAD, 1, 8) \
+    NT_BLOCK(NAME##_1x1, W, LOAD, 1, 1) \
+    static void NAME##_512(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const W *w, int64_t ldw, int64_t m, \
+        int64_t n, int64_t k, int32_t accumulate) \
+    { \
+        int64_t panel = 262144 / ((int64_t)sizeof(W) * (k > 0 ? k : 1)); \
+        panel = panel < 8 ? 8 : panel & ~(int64_t)7; \
+        for (int64_t j0 = 0; j0 < n; j0 += panel) { \
+            int64_t j1 = j0 + panel < n ? j0 + panel : n, i = 0; \
+            for (; i + 4 <= m; i += 4) { \
+                int64_t j = j0; \
+                for (; j + 4 <= j1; j += 4) \
+                    NAME##_4x4(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate); \
+                for (; j < j1; j++) \
+                    NAME##_4x1(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate); \
+            } \
+            for (; i < m; i++) { \
+                int64_t j = j0; \
+                for (; j + 8 <= j1; j += 8) \
+                    NAME##_1x8(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate); \
+                for (; j < j1; j++) \
+                    NAME##_1x1(y + i * ldy + j, ldy, x + i * ldx, ldx, w + j * ldw, ldw, k, accumulate); \
+            } \
+        } \
     }
 
 GEMM_NT512(nt_i16, int16_t, load_i16)
 GEMM_NT512(nt_u64, uint64_t, load_u64)
 
 /* Two rows of Y by 64 columns, along k. */
-static inline void nn_u64_block(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int rows, int64_t columns, int64_t k,
-                                int32_t accumulate)
+static inline void nn_u64_block(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int rows,
+                                int64_t columns, int64_t k, int32_t accumulate)
 {
     __m512i s[2][8];
     __mmask8 mask[8];
@@ -119,7 +121,8 @@ static inline void nn_u64_block(uint64_t *y, int64_t ldy, const uint64_t *x, int
         }
 }
 
-static void nn_u64_512(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)
+static void nn_u64_512(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx, const uint64_t *w, int64_t ldw, int64_t m, int64_t n,
+                       int64_t k, int32_t accumulate)
 {
     for (int64_t j = 0; j < n; j += 64)
         for (int64_t i = 0; i < m; i += 2)
@@ -127,7 +130,8 @@ static void nn_u64_512(uint64_t *y, int64_t ldy, const uint64_t *x, int64_t ldx,
 }
 
 /* Four rows of Y by 64 columns over a run of k, added to Y. */
-static inline void nn_u16_block(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw, int rows, int64_t columns, int64_t k)
+static inline void nn_u16_block(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw, int rows,
+                                int64_t columns, int64_t k)
 {
     __m512i s[4][2];
     __mmask32 mask[2];
@@ -156,7 +160,8 @@ static inline void nn_u16_block(uint16_t *y, int64_t ldy, const uint16_t *x, int
             _mm512_mask_storeu_epi16(y + r * ldy + 32 * c, mask[c], s[r][c]);
 }
 
-static void nn_u16_512(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw, int64_t m, int64_t n, int64_t k, int32_t accumulate)
+static void nn_u16_512(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx, const uint16_t *w, int64_t ldw, int64_t m, int64_t n,
+                       int64_t k, int32_t accumulate)
 {
     enum { RUN = 256 }; /* rows of W that stay in the cache while all rows of X pass */
     if (!accumulate)
@@ -167,7 +172,8 @@ static void nn_u16_512(uint16_t *y, int64_t ldy, const uint16_t *x, int64_t ldx,
         int64_t run = k - t < RUN ? k - t : RUN;
         for (int64_t i = 0; i < m; i += 4)
             for (int64_t j = 0; j < n; j += 64)
-                nn_u16_block(y + i * ldy + j, ldy, x + i * ldx + t, ldx, w + t * ldw + j, ldw, m - i < 4 ? (int)(m - i) : 4, n - j < 64 ? n - j : 64, run);
+                nn_u16_block(y + i * ldy + j, ldy, x + i * ldx + t, ldx, w + t * ldw + j, ldw, m - i < 4 ? (int)(m - i) : 4,
+                             n - j < 64 ? n - j : 64, run);
     }
 }
 

@@ -1,4 +1,7 @@
-/* AES-128 in counter mode with VAES: four blocks a register, eight registers in flight. Tail: a block buffer. The key schedule is the portable one's. */
+/*
+ * AES-128 in counter mode with VAES: four blocks a register, eight registers in flight. Tail: a block buffer. The key schedule is the
+ * portable one's.
+ */
 #define ISA avx512
 #include <immintrin.h>
 
@@ -21,7 +24,8 @@ static inline void blocks(const __m512i keys[11], uint64_t nonce, uint64_t count
 
 static inline __m512i combine(__m512i old, __m512i stream, int mode)
 {
-    return mode == 0 ? stream : mode == 1 ? _mm512_add_epi64(old, stream) : mode == 2 ? _mm512_sub_epi64(old, stream) : _mm512_xor_si512(old, stream);
+    return mode == PRG_FILL ? stream : mode == PRG_ADD ? _mm512_add_epi64(old, stream)
+        : mode == PRG_SUB ? _mm512_sub_epi64(old, stream) : _mm512_xor_si512(old, stream);
 }
 
 static void prg(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_block, uint64_t *inout, int64_t n, int mode)
@@ -34,7 +38,7 @@ static void prg(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_b
         blocks(keys, nonce, first_block, stream);
         for (int b = 0; b < FLIGHT; b++) {
             uint64_t *to = inout + i + 8 * b;
-            _mm512_storeu_si512(to, combine(mode == 0 ? stream[b] : _mm512_loadu_si512(to), stream[b], mode));
+            _mm512_storeu_si512(to, combine(mode == PRG_FILL ? stream[b] : _mm512_loadu_si512(to), stream[b], mode));
         }
     }
     if (i < n) {

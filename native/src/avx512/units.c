@@ -1,6 +1,7 @@
 /*
- * Unit vectors, AVX-512 F, BW, DQ, VL. Look-ups: the tables' windows are built for all 64 bit offsets only where that is cheaper; parities of eight planes are
- * folded together. Parities over groups: masked exclusive ors, eight groups at a time.
+ * Unit vectors, AVX-512 F, BW, DQ, VL. Look-ups: parities of eight planes are folded together. Parities over groups: masked exclusive
+ * ors, eight groups at a time. Comparisons of digits of four bits: 32 elements at a time, transposed so that a register holds one digit's
+ * vectors of all 32.
  */
 #define ISA avx512
 #include <immintrin.h>
@@ -147,8 +148,8 @@ static inline void transpose_32x8(__m512i out[8], const uint8_t *rows, int64_t s
 }
 
 /* 32 elements: rows of e have `stride` bytes and may be read 16 bytes past the last, d 32 words and 8 bytes past. */
-static inline void compare_32(uint64_t *gt, uint64_t *eq, int64_t plane_words, const uint8_t *e, const uint64_t *d, int32_t digits, int64_t at,
-                              uint32_t valid)
+static inline void compare_32(uint64_t *gt, uint64_t *eq, int64_t plane_words, const uint8_t *e, const uint64_t *d, int32_t digits,
+                              int64_t at, uint32_t valid)
 {
     __m512i words[8], columns[8];
     const __m512i one = _mm512_set1_epi16(1), fifteen = _mm512_set1_epi16(15), odd = _mm512_set1_epi16(0x6996); /* bit x: parity of x */
@@ -160,7 +161,8 @@ static inline void compare_32(uint64_t *gt, uint64_t *eq, int64_t plane_words, c
         __m512i from = _mm512_srlv_epi16(columns[j % 8], c), above = _mm512_srli_epi16(from, 1);
         above = _mm512_xor_si512(above, _mm512_srli_epi16(above, 8));
         above = _mm512_and_si512(_mm512_xor_si512(above, _mm512_srli_epi16(above, 4)), fifteen);
-        uint32_t equal = _mm512_test_epi16_mask(from, one) & valid, greater = _mm512_test_epi16_mask(_mm512_srlv_epi16(odd, above), one) & valid;
+        uint32_t equal = _mm512_test_epi16_mask(from, one) & valid;
+        uint32_t greater = _mm512_test_epi16_mask(_mm512_srlv_epi16(odd, above), one) & valid;
         memcpy((uint8_t *)(gt + j * plane_words) + at / 8, &greater, 4);
         memcpy((uint8_t *)(eq + j * plane_words) + at / 8, &equal, 4);
     }

@@ -1,7 +1,7 @@
 /*
- * The wire with AVX-512 F, BW: eight words at a time. A byte shuffle puts the low bytes of two words side by side in each quarter of a register, and
- * since two words have an even number of bytes, a permutation of 16-bit pieces closes the gaps between quarters. Stores and loads of 64 bytes go past
- * what belongs to their words as long as they stay inside the buffer; the last few elements are generic/wire.h's.
+ * The wire with AVX-512 F, BW: eight words at a time. A byte shuffle puts the low bytes of two words side by side in each quarter of a
+ * register, and since two words have an even number of bytes, a permutation of 16-bit pieces closes the gaps between quarters. Stores and
+ * loads of 64 bytes go past what belongs to their words as long as they stay inside the buffer; the last few elements are generic/wire.h's.
  */
 #define ISA avx512
 #include <immintrin.h>
@@ -34,7 +34,8 @@ static int64_t whole_eights(int32_t bytes, int64_t n)
 static void pack_512(uint8_t *out, const uint64_t *in, int32_t bytes, int64_t n)
 {
     int64_t i = 0, whole = whole_eights(bytes, n);
-    __m512i shuffle = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)to_low_bytes[bytes & 7])), order = _mm512_loadu_si512(close_gaps[bytes & 7]);
+    __m512i shuffle = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)to_low_bytes[bytes & 7]));
+    __m512i order = _mm512_loadu_si512(close_gaps[bytes & 7]);
     for (; i < whole; i += 8)
         _mm512_storeu_si512(out + i * bytes, _mm512_permutexvar_epi16(order, _mm512_shuffle_epi8(_mm512_loadu_si512(in + i), shuffle)));
     pack_avx512(out + i * bytes, in + i, bytes, n - i);
@@ -43,7 +44,8 @@ static void pack_512(uint8_t *out, const uint64_t *in, int32_t bytes, int64_t n)
 static inline void unpack_any_512(uint64_t *words, const uint8_t *in, int32_t bytes, int64_t n, int accumulate)
 {
     int64_t i = 0, whole = whole_eights(bytes, n);
-    __m512i shuffle = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)to_words[bytes & 7])), order = _mm512_loadu_si512(open_gaps[bytes & 7]);
+    __m512i shuffle = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)to_words[bytes & 7]));
+    __m512i order = _mm512_loadu_si512(open_gaps[bytes & 7]);
     for (; i < whole; i += 8) {
         __m512i found = _mm512_shuffle_epi8(_mm512_permutexvar_epi16(order, _mm512_loadu_si512(in + i * bytes)), shuffle);
         _mm512_storeu_si512(words + i, accumulate ? _mm512_add_epi64(_mm512_loadu_si512(words + i), found) : found);

@@ -1,6 +1,4 @@
 /* The four uses of a stream, from the including file's prg(key, nonce, first_block, words, n, mode). */
-enum { PRG_FILL, PRG_ADD, PRG_SUB, PRG_XOR };
-
 #define PRG_USE(NAME, MODE)                                                                                            \
     static void K(NAME)(const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block, uint64_t *words, int64_t n)  \
     {                                                                                                                  \

@@ -1,6 +1,6 @@
 /*
- * Products of bits in one round, on planes of packed bits, a block of words at a time. A product of k bits u_i xor rho_i is the sum over subsets S of
- * rho_S times the u_i outside S; it is folded one variable at a time, from 2^k terms to one.
+ * Products of bits in one round, on planes of packed bits, a block of words at a time. A product of k bits u_i xor rho_i is the sum over
+ * subsets S of rho_S times the u_i outside S; it is folded one variable at a time, from 2^k terms to one.
  */
 enum { PRODUCT_BLOCK = 8 };
 

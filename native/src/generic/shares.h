@@ -7,8 +7,9 @@
 #define BIT(bits) ((bits[w_] >> i_) & 1)
 #define AT (64 * w_ + i_)
 
-static void K(widen_finish)(uint64_t *restrict inout, const uint64_t *restrict own, const uint64_t *restrict mask, const uint64_t *restrict u_bits,
-                            const uint64_t *restrict v_bits, const uint64_t *restrict c, int32_t w, int32_t first, int64_t n)
+static void K(widen_finish)(uint64_t *restrict inout, const uint64_t *restrict own, const uint64_t *restrict mask,
+                            const uint64_t *restrict u_bits, const uint64_t *restrict v_bits, const uint64_t *restrict c,
+                            int32_t w, int32_t first, int64_t n)
 {
     FOR_BITS(n)
     {
@@ -23,7 +24,8 @@ static void K(widen_finish)(uint64_t *restrict inout, const uint64_t *restrict o
     }
 }
 
-static void K(bit_to_word)(uint64_t *restrict inout, const uint64_t *restrict u, const uint64_t *restrict rho, uint64_t first, uint64_t factor, int64_t n)
+static void K(bit_to_word)(uint64_t *restrict inout, const uint64_t *restrict u, const uint64_t *restrict rho, uint64_t first,
+                           uint64_t factor, int64_t n)
 {
     FOR_BITS(n)
     {
@@ -42,8 +44,8 @@ static void K(bit_times)(uint64_t *restrict inout, const uint64_t *restrict u, c
     }
 }
 
-static void K(bit_times_scaled)(uint64_t *restrict inout, const uint64_t *restrict u, const uint64_t *restrict r, const uint64_t *restrict rho_r,
-                                const uint64_t *restrict scale, int32_t scale_shift, int64_t n)
+static void K(bit_times_scaled)(uint64_t *restrict inout, const uint64_t *restrict u, const uint64_t *restrict r,
+                                const uint64_t *restrict rho_r, const uint64_t *restrict scale, int32_t scale_shift, int64_t n)
 {
     FOR_BITS(n)
     {

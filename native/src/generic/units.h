@@ -1,6 +1,6 @@
 /*
- * Unit vectors of 2^m bits. A rotation by the public d is a window into a doubled copy of the vector or table, so its address depends on d alone.
- * Below m = 6 an element's vector is part of a word, above it is 2^m / 64 words.
+ * Unit vectors of 2^m bits. A rotation by the public d is a window into a doubled copy of the vector or table, so its address depends on d
+ * alone. Below m = 6 an element's vector is part of a word, above it is 2^m / 64 words.
  */
 static inline uint64_t K(small_vector)(const uint8_t *e, int32_t m)
 {
@@ -65,8 +65,10 @@ static void K(unit_lookup)(uint64_t *out, const uint8_t *e, const uint64_t *d, c
             plane[w] = 0;
         if (m < 6) {
             uint64_t tv = K(small_vector)(t, m), size = UINT64_C(1) << m;
-            for (int64_t i = 0; i < n; i++) /* e[w] meets t[w + d]: t rotated right */
-                plane[i >> 6] |= parity64(K(small_vector)(e + i * bytes, m) & K(rotate_small)(tv, (size - (d[i] & mask)) & mask, m)) << (i & 63);
+            for (int64_t i = 0; i < n; i++) { /* e[w] meets t[w + d]: t rotated right */
+                uint64_t turned = K(rotate_small)(tv, (size - (d[i] & mask)) & mask, m);
+                plane[i >> 6] |= parity64(K(small_vector)(e + i * bytes, m) & turned) << (i & 63);
+            }
             continue;
         }
         uint64_t doubled[2 * 64 + 1];

@@ -1,6 +1,6 @@
 /*
- * The low bytes of words, little-endian. Words are moved by whole 8-byte loads and stores as long as these stay inside the buffer (each store's surplus
- * bytes are overwritten by the next); the last few elements go byte by byte.
+ * The low bytes of words, little-endian. Words are moved by whole 8-byte loads and stores as long as these stay inside the buffer (each
+ * store's surplus bytes are overwritten by the next); the last few elements go byte by byte.
  */
 static void K(pack)(uint8_t *out, const uint64_t *in, int32_t bytes, int64_t n)
 {

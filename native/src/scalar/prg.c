@@ -1,6 +1,6 @@
 /*
- * AES-128 in counter mode, portable and without tables: the S-box is computed (inversion in GF(2^8) as x^254, then the affine map) on eight bytes at a time
- * in one word. Slow, and meant for machines without AES instructions only.
+ * AES-128 in counter mode, portable and without tables: the S-box is computed (inversion in GF(2^8) as x^254, then the affine map) on
+ * eight bytes at a time in one word. Slow, and meant for machines without AES instructions only.
  */
 #define ISA scalar
 #include "../kernels.h"
@@ -20,14 +20,19 @@ static uint64_t multiply8(uint64_t a, uint64_t b)
     return sum;
 }
 
-static uint64_t rotate_left8(uint64_t x, int k) { return ((x << k) & (ONES * (uint64_t)((0xff << k) & 0xff))) | ((x >> (8 - k)) & (ONES * (uint64_t)(0xff >> (8 - k)))); }
+static uint64_t rotate_left8(uint64_t x, int k)
+{
+    uint64_t high = ONES * (uint64_t)((0xff << k) & 0xff), low = ONES * (uint64_t)(0xff >> (8 - k));
+    return ((x << k) & high) | ((x >> (8 - k)) & low);
+}
 
 static uint64_t substitute8(uint64_t x)
 {
     uint64_t x2 = multiply8(x, x), x3 = multiply8(x2, x), x6 = multiply8(x3, x3), x12 = multiply8(x6, x6), x15 = multiply8(x12, x3);
     uint64_t x30 = multiply8(x15, x15), x60 = multiply8(x30, x30), x120 = multiply8(x60, x60), x240 = multiply8(x120, x120);
     uint64_t inverse = multiply8(x240, multiply8(x12, x2)); /* x^254 */
-    return inverse ^ rotate_left8(inverse, 1) ^ rotate_left8(inverse, 2) ^ rotate_left8(inverse, 3) ^ rotate_left8(inverse, 4) ^ (ONES * 0x63);
+    return inverse ^ rotate_left8(inverse, 1) ^ rotate_left8(inverse, 2) ^ rotate_left8(inverse, 3) ^ rotate_left8(inverse, 4)
+        ^ (ONES * 0x63);
 }
 
 void mpcache_expand_key(mpcache_aes128 *schedule, const uint8_t *key)
@@ -90,7 +95,8 @@ static void prg(const mpcache_aes128 *schedule, uint64_t nonce, uint64_t first_b
         uint64_t block[2] = {nonce, first_block + (uint64_t)(i / 2)};
         encrypt(schedule, block);
         for (int64_t j = i; j < n && j < i + 2; j++)
-            inout[j] = mode == 0 ? block[j - i] : mode == 1 ? inout[j] + block[j - i] : mode == 2 ? inout[j] - block[j - i] : inout[j] ^ block[j - i];
+            inout[j] = mode == PRG_FILL ? block[j - i] : mode == PRG_ADD ? inout[j] + block[j - i]
+                : mode == PRG_SUB ? inout[j] - block[j - i] : inout[j] ^ block[j - i];
     }
 }
 
