@@ -12,6 +12,7 @@ public class CostTableTests
     private static readonly (string Name, string What, int Ring, int Frac, Func<Mpc, Secret, ValueTask> Run)[] Rows =
     [
         ("linear layer", "X (1 x 1024) times the server's 1024 x 1024 matrix; an element is an output", 64, 16, async (m, x) => await m.Multiply(x, new SizesOnly(Elements, Elements))),
+        ("vector of weights", "X (1 x 1024) element by element with the server's", 64, 16, async (m, x) => await m.MultiplyElements(x, new SizesOnly(Elements, 1))),
         ("shrink", "division by 2^s into a ring smaller by s bits", 64, 16, (m, x) => Done(m.Shrink(x, 16))),
         ("widen", "Z_2^48 to Z_2^64; with a shrink before it, truncation", 48, 0, async (m, x) => await m.Widen(x, 64)),
         ("mask", "opening under a mask in Z_2^64, once for all products", 64, 16, async (m, x) => await m.Mask(x)),

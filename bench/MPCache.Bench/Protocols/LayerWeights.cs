@@ -19,7 +19,7 @@ internal sealed class LayerWeights : IModelWeights
     {
         var layout = new ModelLayout(config);
         _matrices = layout.Matrices.Where(m => m.Key.Layer == 0 && m.Key.Site != LinearSite.Output).ToDictionary(
-            m => m.Key.Site, m => new Matrix(role, m.Key.Site, m.Entry.Rows, m.Entry.Columns, FracOf(plan.Layers[0], m.Key.Site)));
+            m => m.Key.Site, m => new Matrix(role, m.Key.Site, m.Entry.Rows, m.Entry.Columns, plan.Layers[0].Fracs(m.Key.Site)[0]));
     }
 
     /// <summary>Those of a model's sizes; made once, as they are the same under every policy.</summary>
@@ -61,14 +61,6 @@ internal sealed class LayerWeights : IModelWeights
     }
 
     private static bool AfterNorm(LinearSite site) => site is LinearSite.QueryKeyValue or LinearSite.GateUp;
-
-    private static int FracOf(LayerPlan plan, LinearSite site) => site switch
-    {
-        LinearSite.QueryKeyValue => plan.QueryKeyValueFrac[0],
-        LinearSite.AttentionOutput => plan.AttentionOutputFrac[0],
-        LinearSite.GateUp => plan.GateUpFrac[0],
-        _ => plan.DownFrac[0],
-    };
 
     private sealed class Matrix : IWeights
     {

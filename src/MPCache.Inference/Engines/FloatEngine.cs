@@ -76,13 +76,55 @@ public sealed class FloatEngine : IEngine<float[]>
     public ValueTask<float[]> Norm(float[] x, int layer, NormSite site)
     {
         int d = _config.Width;
+        float[] y = Normalised(x, d, _config.Norm, out float[] sums);
+        _observe?.Invoke($"{site} norm, sum of squares", layer, sums);
+        return new(y);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<float[]> NormHeads(float[] queryKeyValue, int layer, int rows)
+    {
+        int stride = queryKeyValue.Length / rows, width = (_config.Heads + _config.KeyValueHeads) * _config.HeadDim;
+        float[] heads = new float[rows * width];
+        for (int r = 0; r < rows; r++)
+        {
+            queryKeyValue.AsSpan(r * stride, width).CopyTo(heads.AsSpan(r * width));
+        }
+
+        heads = ScaledNorm(heads, _config.HeadDim, layer, LinearSite.QueryKeyNorm, NormKind.RootMeanSquare);
+        for (int r = 0; r < rows; r++)
+        {
+            heads.AsSpan(r * width, width).CopyTo(queryKeyValue.AsSpan(r * stride));
+        }
+
+        return new(queryKeyValue);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<float[]> PostNorm(float[] y, int layer, LinearSite site) => new(ScaledNorm(y, _config.Width, layer, site, _config.Norm));
+
+    private float[] ScaledNorm(float[] x, int columns, int layer, LinearSite site, NormKind kind)
+    {
+        float[] y = Normalised(x, columns, kind, out float[] sums), weights = _weights[layer, site].Values;
+        _observe?.Invoke($"{site}, sum of squares", layer, sums);
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] *= weights[i % weights.Length];
+        }
+
+        return y;
+    }
+
+    /// <summary>Rows by their root mean square or deviation; and each row's sum of squares, with epsilon.</summary>
+    private float[] Normalised(float[] x, int d, NormKind kind, out float[] sums)
+    {
         float[] y = new float[x.Length];
-        float[] sums = new float[x.Length / d];
+        sums = new float[x.Length / d];
         for (int r = 0; r < sums.Length; r++)
         {
             ReadOnlySpan<float> row = x.AsSpan(r * d, d);
             double mean = 0, square = 0;
-            if (_config.Norm == NormKind.MeanAndDeviation)
+            if (kind == NormKind.MeanAndDeviation)
             {
                 foreach (float v in row)
                 {
@@ -105,8 +147,7 @@ public sealed class FloatEngine : IEngine<float[]>
             }
         }
 
-        _observe?.Invoke($"{site} norm, sum of squares", layer, sums);
-        return new(y);
+        return y;
     }
 
     /// <inheritdoc/>
@@ -145,6 +186,7 @@ public sealed class FloatEngine : IEngine<float[]>
             }
         }
 
+        SlidingLimit.Check(_config, _policy, position + rows);
         float[] mixed = new float[rows * heads * d];
         int[][]? selected = _promptEnded && _policy.Selection != SelectionKind.None
             ? _session.Select(layer, new HeadRows(Unscaled(qkv.AsSpan(0, heads * d)), heads, 1, d), Keys(layer))
@@ -292,16 +334,16 @@ public sealed class FloatEngine : IEngine<float[]>
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<float> q = qkv.AsSpan((r * stride) + (h * d), d);
-            int count = selected?.Length ?? cached - rows + r + 1;
+            int count = selected?.Length ?? cached - rows + r + 1, first = Math.Max(0, count - (_config.WindowOf(layer) ?? count));
             float largest = float.MinValue, sum = 0;
-            for (int t = 0; t < count; t++)
+            for (int t = first; t < count; t++)
             {
                 scores[t] = FloatMatrix.Dot(q, _keys[layer].Row(selected?[t] ?? t).Slice(g * d, d));
                 largest = MathF.Max(largest, scores[t]);
             }
 
             Span<float> to = mixed.AsSpan(((r * heads) + h) * d, d);
-            for (int t = 0; t < count; t++)
+            for (int t = first; t < count; t++)
             {
                 float e = MathF.Pow(2, scores[t] - largest); // scores are in units of log2
                 sum += e;
@@ -327,12 +369,13 @@ public sealed class FloatEngine : IEngine<float[]>
         {
             for (int r = 0; r < rows; r++)
             {
-                for (int t = 0; t <= position + r; t++)
+                int first = Math.Max(0, position + r + 1 - (_config.WindowOf(layer) ?? int.MaxValue));
+                for (int t = first; t <= position + r; t++)
                 {
                     scores[t] = FloatMatrix.Dot(qkv.AsSpan((r * stride) + (h * d), d), _keys[layer].Row(t).Slice(h / (heads / groups) * d, d));
                 }
 
-                Observe("score", layer, scores.AsSpan(0, position + r + 1));
+                Observe("score", layer, scores.AsSpan(first, position + r + 1 - first));
             }
         }
     }

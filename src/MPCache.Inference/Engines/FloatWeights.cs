@@ -11,11 +11,10 @@ public sealed class FloatWeights
     public FloatWeights(ModelFile model)
     {
         Config = model.Config;
-        UnsupportedFeatures.Refuse(Config);
         var folded = new FoldedWeights(model);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            foreach (LinearSite site in Sites)
+            foreach (LinearSite site in ModelLayout.SitesOf(Config))
             {
                 _matrices[(layer, site)] = Stack(folded.Read(layer, site, 1));
             }
@@ -23,6 +22,11 @@ public sealed class FloatWeights
 
         _matrices[(Config.Layers, LinearSite.Output)] = Stack(folded.Read(Config.Layers, LinearSite.Output, 1));
         Embedding = model.Read(TensorRole.TokenEmbedding);
+        if (Config.EmbeddingScale != 1)
+        {
+            Embedding = Array.ConvertAll(Embedding, v => v * Config.EmbeddingScale);
+        }
+
         Positions = model.Has(TensorRole.PositionEmbedding) ? model.Read(TensorRole.PositionEmbedding) : null;
     }
 
@@ -33,20 +37,17 @@ public sealed class FloatWeights
         Embedding = [];
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            foreach (LinearSite site in Sites)
+            foreach (LinearSite site in ModelLayout.SitesOf(Config))
             {
                 _matrices[(layer, site)] = matrices(layer, site);
             }
         }
     }
 
-    /// <summary>The matrices of a layer.</summary>
-    private static readonly LinearSite[] Sites = [LinearSite.QueryKeyValue, LinearSite.AttentionOutput, LinearSite.GateUp, LinearSite.Down];
-
     /// <summary>Sizes.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>Vocabulary x width.</summary>
+    /// <summary>Vocabulary x width, scaled as the model does.</summary>
     public float[] Embedding { get; }
 
     /// <summary>Context x width, or null.</summary>

@@ -45,9 +45,9 @@ internal sealed class SecretAttention
         int scoreRing = Formats.Score(plan).Ring;
 
         _mpc.Stage = "keys-values";
-        Secret q = Heads(qkv, rows, 0, heads, plan.QueryKeyValueFrac[0], position, RotaryOf(layer));
-        Secret k = Heads(qkv, rows, heads, groups, plan.QueryKeyValueFrac[1], position, RotaryOf(layer));
-        Secret v = Heads(qkv, rows, heads + groups, groups, plan.QueryKeyValueFrac[2], position, rotary: null);
+        Secret q = Heads(qkv, rows, 0, heads, plan.AttentionFrac(0), position, RotaryOf(layer));
+        Secret k = Heads(qkv, rows, heads, groups, plan.AttentionFrac(1), position, RotaryOf(layer));
+        Secret v = Heads(qkv, rows, heads + groups, groups, plan.AttentionFrac(2), position, rotary: null);
         ValueTask<Masked> values = MaskIn(v, Formats.Value);
         ValueTask<Masked> queries = MaskIn(q, Formats.Query(plan).Wider(_selection.ExtraBits));
         Masked keys = await MaskIn(k, Formats.Key(plan).Wider(_selection.ExtraBits));
@@ -59,16 +59,23 @@ internal sealed class SecretAttention
             cache.KeepEnds(first, kept - first); // the window slides over the oldest token for good
         }
 
+        if (_config.WindowOf(layer) is { } window && cache.Tokens >= window + rows)
+        {
+            cache.KeepEnds(0, window - 1 + rows); // no later row sees what is older
+        }
+
         _mpc.Stage = "scores";
         int tokens = cache.Tokens;
         Secret scores = Scores(query, cache, rows, tokens, share);
 
         SecretSelection.Choice? choice = await _selection.Choose(layer, scores, scoreRing, query, cache, position);
         Secret attendedScores = choice?.Scores ?? scores.Reduce(scoreRing);
+        SlidingColumns? sliding = _config.WindowOf(layer) is { } most && tokens > most ? new(most, rows, tokens) : null;
+        attendedScores = sliding?.Gather(_mpc, attendedScores, heads * rows) ?? attendedScores;
 
         _mpc.Stage = "softmax";
         int columns = attendedScores.Length / (heads * rows);
-        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => columns - rows + (r % rows) + 1)];
+        int[] valid = sliding?.Valid(heads * rows) ?? [.. Enumerable.Range(0, heads * rows).Select(r => columns - rows + (r % rows) + 1)];
         Secret numerators = await _mpc.Numerators(attendedScores, heads * rows, valid, Formats.Numerator.Ring);
 
         Secret sums = _mpc.RowSums(numerators, heads * rows);
@@ -78,6 +85,7 @@ internal sealed class SecretAttention
             numerators = await _selection.Scatter(choice, numerators);
         }
 
+        numerators = sliding?.Scatter(_mpc, numerators, heads * rows) ?? numerators;
         _mpc.Stage = "weighted-sum";
         Masked weights = await _mpc.Mask(numerators);
         cache.AppendValues(await values, rows);

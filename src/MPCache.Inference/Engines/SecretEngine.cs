@@ -28,6 +28,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     private readonly IModelWeights _weights;
     private readonly Arena _store = new();
     private readonly UnitNorm[] _norms;
+    private readonly Dictionary<(int Layer, LinearSite Site), UnitNorm> _scaledNorms = [];
     private readonly Activation[] _activations;
     private readonly SecretAttention _attention;
     private readonly Dictionary<(int, LinearSite), ProductsAhead> _ahead = [];
@@ -43,12 +44,22 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
         (_mpc, _config, _plan, _weights, _rowsAtMost) = (mpc, config, plan, weights, request.MaxTokens + 1);
-        UnsupportedFeatures.Refuse(config);
         _attention = new SecretAttention(mpc, config, plan, _store, request);
         bool centre = config.Norm == NormKind.MeanAndDeviation;
         UnitNorm Norm(NormRange range) =>
             new(config.Width, Formats.ResidualFrac, Math.Pow(2, range.Low), Math.Pow(2, range.High), config.NormEpsilon, centre);
         _norms = [.. plan.Layers.SelectMany(l => new[] { Norm(l.AttentionNorm), Norm(l.FeedForwardNorm) }), Norm(plan.OutputNorm)];
+        foreach (LinearSite site in ModelLayout.SitesOf(config).Where(s => s >= LinearSite.QueryKeyNorm))
+        {
+            for (int l = 0; l < config.Layers; l++)
+            {
+                ScaledNormPlan norm = plan.Layers[l].ScaledNorm(site)!;
+                bool heads = site == LinearSite.QueryKeyNorm;
+                _scaledNorms[(l, site)] = new(heads ? config.HeadDim : config.Width, norm.Frac, Math.Pow(2, norm.Range.Low), Math.Pow(2, norm.Range.High),
+                    config.NormEpsilon, centre && !heads);
+            }
+        }
+
         var tables = new Dictionary<int, Activation>();
         _activations = [.. plan.Layers.Select(l =>
         {
@@ -103,6 +114,33 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     {
         IWeights weights = _weights.Linear(layer, site);
         return _mpc.Multiply(x, weights, x.Length == weights.Columns ? Ahead(weights, layer, site) : null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Secret> NormHeads(Secret queryKeyValue, int layer, int rows)
+    {
+        int stride = queryKeyValue.Length / rows, width = (_config.Heads + _config.KeyValueHeads) * _config.HeadDim;
+        Secret heads = Columns(queryKeyValue, rows, 0, width, UnitNorm.ResultFrac + _plan.Layers[layer].QueryKeyValueFrac[0]);
+        heads = await ScaledNorm(heads, layer, LinearSite.QueryKeyNorm);
+        Words joined = _mpc.Take(queryKeyValue.Length);
+        for (int r = 0; _mpc.Computes && r < rows; r++)
+        {
+            Span<ulong> row = joined.Span.Slice(r * stride, stride);
+            heads.Words.Span.Slice(r * width, width).CopyTo(row);
+            queryKeyValue.Words.Span.Slice((r * stride) + width, stride - width).CopyTo(row[width..]);
+        }
+
+        return queryKeyValue with { Words = joined };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> PostNorm(Secret y, int layer, LinearSite site) => ScaledNorm(y, layer, site);
+
+    private async ValueTask<Secret> ScaledNorm(Secret x, int layer, LinearSite site)
+    {
+        x = await _mpc.Truncate(x, _plan.Layers[layer].ScaledNorm(site)!.Frac, Formats.Word);
+        x = await _scaledNorms[(layer, site)].Evaluate(_mpc, x);
+        return await _mpc.MultiplyElements(x, _weights.Linear(layer, site));
     }
 
     private ProductsAhead Ahead(IWeights weights, int layer, LinearSite site)

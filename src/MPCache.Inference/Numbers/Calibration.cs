@@ -70,7 +70,32 @@ public static class Calibration
             ScoreBits = Math.Clamp(BitsFor(ranges.Largest("score", l), 1) + 1, PlanCheck.LeastScoreBits, PlanCheck.MostScoreBits),
             ActivationBits = Math.Clamp(BitsFor(ranges.Largest("activation argument", l), TensorLimits.Room), PlanCheck.LeastActivationBits, PlanCheck.MostActivationBits),
         };
-        return layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };
+        layer = layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };
+        if (config.QueryKeyNorm)
+        {
+            int both = Math.Min(layer.QueryKeyValueFrac[0], layer.QueryKeyValueFrac[1]); // they are normalised together
+            layer = layer with { QueryKeyValueFrac = [both, both, layer.QueryKeyValueFrac[2]] };
+            ScaledNormPlan norm = ScaledNorm(layer, l, LinearSite.QueryKeyNorm, ranges, weights);
+            int[] most = PlanCheck.MostQueryKeyFrac(config, layer);
+            layer = layer with { QueryKeyNorm = norm with { WeightFrac = [.. norm.WeightFrac.Zip(most, Math.Min)] } };
+        }
+
+        return !config.PostNorms ? layer : layer with
+        {
+            AttentionPostNorm = ScaledNorm(layer, l, LinearSite.AttentionPostNorm, ranges, weights),
+            FeedForwardPostNorm = ScaledNorm(layer, l, LinearSite.FeedForwardPostNorm, ranges, weights),
+        };
+    }
+
+    /// <summary>As many fractional bits as the sum of squares leaves room for, and the same room at either end as in <see cref="Range"/>.</summary>
+    private static ScaledNormPlan ScaledNorm(LayerPlan layer, int l, LinearSite site, RangeRecorder ranges, WeightExtents weights)
+    {
+        string tensor = $"{site}, sum of squares";
+        const int room = 4;
+        int high = Math.Min((int)Math.Ceiling(Math.Log2(ranges.Largest(tensor, l))) + room, Formats.SumOfSquaresBits - 2);
+        int low = (int)Math.Floor(Math.Log2(ranges.Smallest(tensor, l))) - room;
+        int frac = Math.Min(PlanCheck.MostNormFrac(layer, site), (Formats.SumOfSquaresBits - high) / 2);
+        return new(new(Math.Max(low, Math.Max(high - PlanCheck.NormOctaves, 15 - (2 * frac))), high), frac, Fracs(weights[l, site]));
     }
 
     /// <summary>Four bits of room at either end, where there is as much: two bits of a row's length.</summary>

@@ -27,14 +27,26 @@ internal static class PlanCheck
     /// <summary>Most bits of logits: their argmax compares value and index together in at most 37 bits.</summary>
     public static int MostLogitBits(ModelConfig config) => 37 - Argmax.IndexBits(config.Vocabulary) - 11;
 
+    /// <summary>Most fractional bits of the weights of queries, keys and values.</summary>
+    public static int[] MostAttentionFrac(ModelConfig config, LayerPlan layer) =>
+        config.QueryKeyNorm ? [MostWeightFrac, MostWeightFrac, MostWeightFrac] : [.. MostQueryKeyFrac(config, layer), MostWeightFrac];
+
+    /// <summary>Most fractional bits of what a norm with weights of its own takes: no more than the matrix before gives.</summary>
+    public static int MostNormFrac(LayerPlan layer, LinearSite site) => Math.Min(ScaledNormPlan.MostFrac, site switch
+    {
+        LinearSite.QueryKeyNorm => UnitNorm.ResultFrac + layer.QueryKeyValueFrac[0],
+        LinearSite.AttentionPostNorm => Formats.Attended.Frac + layer.AttentionOutputFrac[0],
+        _ => Formats.HiddenFrac + layer.DownFrac[0],
+    });
+
     /// <summary>
-    /// Most fractional bits of the weights of queries, keys and values: no more than let a product be cut straight into the ring of scores.
+    /// Most fractional bits of the last weights of queries and keys: no more than let a product be cut straight into the ring of scores.
     /// </summary>
-    public static int[] MostAttentionFrac(ModelConfig config, LayerPlan layer)
+    public static int[] MostQueryKeyFrac(ModelConfig config, LayerPlan layer)
     {
         int rotary = config.Rotary is not null ? Formats.RotaryFrac : 0;
         int Room(NumberFormat format) => Math.Min(MostWeightFrac, Formats.Word - format.Ring - UnitNorm.ResultFrac - rotary + format.Frac);
-        return [Room(Formats.Query(layer)), Room(Formats.Key(layer)), MostWeightFrac];
+        return [Room(Formats.Query(layer)), Room(Formats.Key(layer))];
     }
 
     public static void Check(FixedPointPlan plan, ModelConfig config)
@@ -61,6 +73,13 @@ internal static class PlanCheck
             Fracs(layer.AttentionOutputFrac, [MostWeightFrac], Name("AttentionOutputFrac"));
             Fracs(layer.GateUpFrac, [.. Enumerable.Repeat(MostWeightFrac, parts)], Name("GateUpFrac"));
             Fracs(layer.DownFrac, [MostWeightFrac], Name("DownFrac"));
+            ScaledNorm(config.QueryKeyNorm, layer, LinearSite.QueryKeyNorm, MostQueryKeyFrac(config, layer), Name("QueryKeyNorm"));
+            ScaledNorm(config.PostNorms, layer, LinearSite.AttentionPostNorm, [MostWeightFrac], Name("AttentionPostNorm"));
+            ScaledNorm(config.PostNorms, layer, LinearSite.FeedForwardPostNorm, [MostWeightFrac], Name("FeedForwardPostNorm"));
+            if (config.QueryKeyNorm && layer.QueryKeyValueFrac[0] != layer.QueryKeyValueFrac[1])
+            {
+                throw Wrong(Name("QueryKeyValueFrac"), "differs for queries and keys, which are normalised together");
+            }
         }
     }
 
@@ -68,6 +87,25 @@ internal static class PlanCheck
     {
         Within(range.High, LeastNorm + 1, MostNorm, $"{name}.High");
         Within(range.Low, Math.Max(LeastNorm, range.High - NormOctaves), range.High - 1, $"{name}.Low");
+    }
+
+    private static void ScaledNorm(bool wanted, LayerPlan layer, LinearSite site, int[] mostWeightFrac, string name)
+    {
+        ScaledNormPlan? plan = layer.ScaledNorm(site);
+        if ((plan is not null) != wanted)
+        {
+            throw Wrong(name, wanted ? "is missing" : "is given for a model without such a norm");
+        }
+
+        if (plan is null)
+        {
+            return;
+        }
+
+        Within(plan.Frac, 1, MostNormFrac(layer, site), $"{name}.Frac");
+        Within(plan.Range.High, 16 - (2 * plan.Frac), Formats.SumOfSquaresBits - (2 * plan.Frac), $"{name}.Range.High");
+        Within(plan.Range.Low, Math.Max(15 - (2 * plan.Frac), plan.Range.High - NormOctaves), plan.Range.High - 1, $"{name}.Range.Low");
+        Fracs(plan.WeightFrac, mostWeightFrac, $"{name}.WeightFrac");
     }
 
     private static void Fracs(int[]? fracs, int[] most, string name)

@@ -30,6 +30,12 @@ public static class TensorLimits
             yield return Norm(NormSite.Attention, l, layer.AttentionNorm);
             yield return Norm(NormSite.FeedForward, l, layer.FeedForwardNorm);
 
+            foreach (LinearSite site in ModelLayout.SitesOf(config).Where(s => s >= LinearSite.QueryKeyNorm))
+            {
+                NormRange range = layer.ScaledNorm(site)!.Range;
+                yield return new($"{site}, sum of squares", l, Math.Pow(2, range.Low), Math.Pow(2, range.High), 2 * Room);
+            }
+
             // Before or after attention, or after the feed-forward block: one element alone must not take the next norm's sum of squares out of its range.
             yield return new("residual", l, 0, Math.Pow(2, Math.Max(layer.AttentionNorm.High, Math.Max(layer.FeedForwardNorm.High, next.High)) / 2.0), Room);
             yield return new("query", l, 0, Formats.Query(layer).Holds, Room);

@@ -22,21 +22,20 @@ internal sealed class WeightExtents
     {
         var folded = new FoldedWeights(model);
         ModelConfig config = model.Config;
-        double normFactor = Math.Sqrt(config.Width);
-        var extents = new WeightExtents { Embedding = model.Read(TensorRole.TokenEmbedding).Max(MathF.Abs) };
-        void Add(int layer, LinearSite site, double factor) =>
-            extents[layer, site] = [.. folded.Read(layer, site, factor).Select(part => (double)part.Values.Max(MathF.Abs))];
+        var extents = new WeightExtents { Embedding = model.Read(TensorRole.TokenEmbedding).Max(MathF.Abs) * config.EmbeddingScale };
+        void Add(int layer, LinearSite site) =>
+            extents[layer, site] = [.. folded.Read(layer, site, FoldedWeights.UnitNormFactor(config, site)).Select(part => (double)part.Values.Max(MathF.Abs))];
 
         for (int l = 0; l < config.Layers; l++)
         {
             GC.Collect(2, GCCollectionMode.Forced, blocking: true); // a layer's matrices were copied to be folded
-            Add(l, LinearSite.QueryKeyValue, normFactor);
-            Add(l, LinearSite.AttentionOutput, 1);
-            Add(l, LinearSite.GateUp, normFactor);
-            Add(l, LinearSite.Down, 1);
+            foreach (LinearSite site in ModelLayout.SitesOf(config))
+            {
+                Add(l, site);
+            }
         }
 
-        Add(config.Layers, LinearSite.Output, normFactor);
+        Add(config.Layers, LinearSite.Output);
         return extents;
     }
 }

@@ -50,7 +50,7 @@ public sealed record GenerationRequest
                 $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. Shorten the prompt, or lower --max-tokens.");
         }
 
-        _ = CachePolicy;
+        SlidingLimit.Check(config, CachePolicy, Capacity);
         if (Reveal is not ("token" or "logits"))
         {
             throw new ArgumentException($"--reveal takes token or logits, not \"{Reveal}\".");

@@ -17,6 +17,15 @@ public enum LinearSite
 
     /// <summary>Logits.</summary>
     Output,
+
+    /// <summary>Weights of the norm of each head's query and key, head by head: a vector of (heads + kv heads) x head dim.</summary>
+    QueryKeyNorm,
+
+    /// <summary>Weights of the norm after attention: a vector.</summary>
+    AttentionPostNorm,
+
+    /// <summary>Weights of the norm after the feed-forward part: a vector.</summary>
+    FeedForwardPostNorm,
 }
 
 /// <summary>The places where rows are normalised.</summary>
@@ -49,6 +58,15 @@ public interface IEngine<T>
 
     /// <summary>x W^T + bias.</summary>
     ValueTask<T> Linear(T x, int layer, LinearSite site);
+
+    /// <summary>Each head's query and key by its root mean square, times weights (<see cref="LinearSite.QueryKeyNorm"/>); values as they are.</summary>
+    ValueTask<T> NormHeads(T queryKeyValue, int layer, int rows);
+
+    /// <summary>What attention or the feed-forward part gave, normalised and times weights, before it is added.</summary>
+    /// <param name="y">Rows x width, at whatever scale the matrix before left it.</param>
+    /// <param name="layer">From 0.</param>
+    /// <param name="site"><see cref="LinearSite.AttentionPostNorm"/> or <see cref="LinearSite.FeedForwardPostNorm"/>.</param>
+    ValueTask<T> PostNorm(T y, int layer, LinearSite site);
 
     /// <summary>Rotates queries and keys, appends keys and values to the layer's cache, attends causally: rows x (heads x head dim).</summary>
     ValueTask<T> Attend(T queryKeyValue, int layer, int rows, int position);

@@ -42,9 +42,21 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
         T n = await engine.Norm(x, layer, NormSite.Attention);                              // rows x width
         engine.Stage("query-key-value");
         T qkv = await engine.Linear(n, layer, LinearSite.QueryKeyValue);                    // rows x (heads + 2 kv heads) head dim
+        if (config.QueryKeyNorm)
+        {
+            engine.Stage("query-key-norm");
+            qkv = await engine.NormHeads(qkv, layer, rows);
+        }
+
         T mixed = await engine.Attend(qkv, layer, rows, position);                          // rows x (heads x head dim)
         engine.Stage("attention-output");
         T back = await engine.Linear(mixed, layer, LinearSite.AttentionOutput);             // rows x width
+        if (config.PostNorms)
+        {
+            engine.Stage("norm");
+            back = await engine.PostNorm(back, layer, LinearSite.AttentionPostNorm);
+        }
+
         x = await engine.AddResidual(x, back, layer, LinearSite.AttentionOutput);
 
         engine.Stage("norm");
@@ -55,6 +67,12 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine)
         T hidden = await engine.Activate(gateUp, layer, rows);                              // rows x feed-forward
         engine.Stage("down");
         T down = await engine.Linear(hidden, layer, LinearSite.Down);                       // rows x width
+        if (config.PostNorms)
+        {
+            engine.Stage("norm");
+            down = await engine.PostNorm(down, layer, LinearSite.FeedForwardPostNorm);
+        }
+
         return await engine.AddResidual(x, down, layer, LinearSite.Down);
     }
 }

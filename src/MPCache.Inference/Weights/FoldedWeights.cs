@@ -25,6 +25,14 @@ public sealed class FoldedWeights(ModelFile model)
     public static double ScoreScale(ModelConfig config) =>
         config.AttentionScale is { } own ? Math.Log2(Math.E) * own : Math.Log2(Math.E) / Math.Sqrt(config.HeadDim);
 
+    /// <summary>What a norm's result lacks where it is a row divided by its length, not by its root mean square: <see cref="Read"/> takes it for fixed point.</summary>
+    public static double UnitNormFactor(ModelConfig config, LinearSite site) => site switch
+    {
+        LinearSite.QueryKeyNorm => Math.Sqrt(config.HeadDim),
+        LinearSite.AttentionOutput or LinearSite.Down => 1,
+        _ => Math.Sqrt(config.Width),
+    };
+
     /// <summary>
     /// The parts of a site, to be stacked: a part may have a scale of its own. <paramref name="normFactor"/> multiplies the columns where a norm precedes.
     /// </summary>
@@ -36,7 +44,8 @@ public sealed class FoldedWeights(ModelFile model)
         {
             LinearSite.QueryKeyValue =>
             [
-                AfterNorm(TensorRole.Query, TensorRole.QueryBias, layer, q, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, ScoreScale(c)),
+                AfterNorm(TensorRole.Query, TensorRole.QueryBias, layer, q, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor,
+                    c.QueryKeyNorm ? 1 : ScoreScale(c)), // which a norm of queries would undo
                 AfterNorm(TensorRole.Key, TensorRole.KeyBias, layer, kv, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, 1),
                 AfterNorm(TensorRole.Value, TensorRole.ValueBias, layer, kv, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, 1),
             ],
@@ -50,8 +59,21 @@ public sealed class FoldedWeights(ModelFile model)
                 [AfterNorm(TensorRole.Up, TensorRole.UpBias, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1)],
             LinearSite.Down => [Plain(TensorRole.Down, TensorRole.DownBias, layer, c.Width, c.FeedForward)],
             LinearSite.Output => [AfterNorm(TensorRole.Output, null, -1, c.Vocabulary, TensorRole.OutputNorm, TensorRole.OutputNormBias, normFactor, 1)],
+            LinearSite.QueryKeyNorm =>
+            [
+                Vector(TensorRole.QueryNorm, layer, c.Heads, normFactor * ScoreScale(c)),
+                Vector(TensorRole.KeyNorm, layer, c.KeyValueHeads, normFactor),
+            ],
+            LinearSite.AttentionPostNorm => [Vector(TensorRole.AttentionPostNorm, layer, 1, normFactor)],
+            LinearSite.FeedForwardPostNorm => [Vector(TensorRole.FeedForwardPostNorm, layer, 1, normFactor)],
             _ => throw new ArgumentOutOfRangeException(nameof(site)),
         };
+    }
+
+    private FoldedMatrix Vector(TensorRole role, int layer, int copies, double scale)
+    {
+        float[] weights = Model.Read(role, layer);
+        return new FoldedMatrix([.. Enumerable.Repeat(weights, copies).SelectMany(w => w.Select(v => (float)(v * scale)))], null, copies * weights.Length, 1);
     }
 
     private FoldedMatrix Plain(TensorRole role, TensorRole bias, int layer, int rows, int columns) =>

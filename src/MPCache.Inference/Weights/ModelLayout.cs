@@ -19,11 +19,18 @@ public sealed class ModelLayout
         public long Count => (long)Rows * Columns;
     }
 
+    /// <summary>The matrices and vectors of each layer of a model, in order.</summary>
+    public static IEnumerable<LinearSite> SitesOf(ModelConfig config)
+    {
+        LinearSite[] matrices = [LinearSite.QueryKeyValue, LinearSite.AttentionOutput, LinearSite.GateUp, LinearSite.Down];
+        LinearSite[] heads = config.QueryKeyNorm ? [LinearSite.QueryKeyNorm] : [];
+        LinearSite[] after = config.PostNorms ? [LinearSite.AttentionPostNorm, LinearSite.FeedForwardPostNorm] : [];
+        return [.. matrices, .. heads, .. after];
+    }
+
     /// <summary>The layout of a model of these sizes.</summary>
     public ModelLayout(ModelConfig config)
     {
-        int q = config.Heads * config.HeadDim, kv = config.KeyValueHeads * config.HeadDim;
-        int gateUp = config.Gated ? 2 * config.FeedForward : config.FeedForward;
         long at = 0;
         ulong nonce = 0;
         void Add(int layer, LinearSite site, int rows, int columns)
@@ -34,10 +41,11 @@ public sealed class ModelLayout
 
         for (int l = 0; l < config.Layers; l++)
         {
-            Add(l, LinearSite.QueryKeyValue, q + (2 * kv), config.Width);
-            Add(l, LinearSite.AttentionOutput, config.Width, q);
-            Add(l, LinearSite.GateUp, gateUp, config.Width);
-            Add(l, LinearSite.Down, config.Width, config.FeedForward);
+            foreach (LinearSite site in SitesOf(config))
+            {
+                (int rows, int columns) = ShapeOf(config, site);
+                Add(l, site, rows, columns);
+            }
         }
 
         Add(config.Layers, LinearSite.Output, config.Vocabulary, config.Width);
@@ -59,6 +67,21 @@ public sealed class ModelLayout
 
         text.Append(CultureInfo.InvariantCulture, $"embedding {Embedding.Offset} {Embedding.Rows} {Embedding.Columns} {Embedding.Nonce}\n");
         return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    /// <summary>Outputs and inputs of a layer's matrix; a vector of n is (n, 1).</summary>
+    private static (int Rows, int Columns) ShapeOf(ModelConfig config, LinearSite site)
+    {
+        int q = config.Heads * config.HeadDim, kv = config.KeyValueHeads * config.HeadDim;
+        return site switch
+        {
+            LinearSite.QueryKeyValue => (q + (2 * kv), config.Width),
+            LinearSite.AttentionOutput => (config.Width, q),
+            LinearSite.GateUp => (config.Gated ? 2 * config.FeedForward : config.FeedForward, config.Width),
+            LinearSite.Down => (config.Width, config.FeedForward),
+            LinearSite.QueryKeyNorm => (q + kv, 1),
+            _ => (config.Width, 1),
+        };
     }
 
     /// <summary>Bytes of F.</summary>

@@ -17,24 +17,23 @@ public sealed unsafe class PlainModelWeights : IModelWeights, IDisposable
     {
         var folded = new FoldedWeights(model);
         ModelConfig config = model.Config;
-        double normFactor = Math.Sqrt(config.Width);
         for (int l = 0; l < config.Layers; l++)
         {
             GC.Collect(2, GCCollectionMode.Forced, blocking: true); // keep no more than one layer in single precision
-            LayerPlan p = plan.Layers[l];
-            _matrices[(l, LinearSite.QueryKeyValue)] = new(folded.Read(l, LinearSite.QueryKeyValue, normFactor), p.QueryKeyValueFrac);
-            _matrices[(l, LinearSite.AttentionOutput)] = new(folded.Read(l, LinearSite.AttentionOutput, 1), p.AttentionOutputFrac);
-            _matrices[(l, LinearSite.GateUp)] = new(folded.Read(l, LinearSite.GateUp, normFactor), p.GateUpFrac);
-            _matrices[(l, LinearSite.Down)] = new(folded.Read(l, LinearSite.Down, 1), p.DownFrac);
+            foreach (LinearSite site in ModelLayout.SitesOf(config))
+            {
+                _matrices[(l, site)] = new(folded.Read(l, site, FoldedWeights.UnitNormFactor(config, site)), plan.Layers[l].Fracs(site));
+            }
         }
 
-        _matrices[(config.Layers, LinearSite.Output)] = new(folded.Read(config.Layers, LinearSite.Output, normFactor), plan.OutputWeightFrac);
+        _matrices[(config.Layers, LinearSite.Output)] =
+            new(folded.Read(config.Layers, LinearSite.Output, FoldedWeights.UnitNormFactor(config, LinearSite.Output)), plan.OutputWeightFrac);
         float[] table = model.Read(TensorRole.TokenEmbedding);
         _embedding = (nint)NativeMemory.AlignedAlloc((nuint)table.Length * 2, 64);
         var values = new Span<short>((void*)_embedding, table.Length);
         for (int i = 0; i < table.Length; i++)
         {
-            values[i] = (short)Math.Clamp(Math.Round(Math.ScaleB((double)table[i], plan.EmbeddingFrac)), -16383, 16383);
+            values[i] = (short)Math.Clamp(Math.Round(Math.ScaleB((double)table[i] * config.EmbeddingScale, plan.EmbeddingFrac)), -16383, 16383);
         }
 
         Embedding = new EmbeddingTable(_embedding, config.Vocabulary, config.Width, plan.EmbeddingFrac);
@@ -72,14 +71,7 @@ public sealed class MaskedModelWeights : IModelWeights
         var layout = new ModelLayout(config);
         foreach (((int layer, LinearSite site), ModelLayout.Entry entry) in layout.Matrices)
         {
-            int frac = site switch
-            {
-                LinearSite.QueryKeyValue => plan.Layers[layer].QueryKeyValueFrac[0],
-                LinearSite.AttentionOutput => plan.Layers[layer].AttentionOutputFrac[0],
-                LinearSite.GateUp => plan.Layers[layer].GateUpFrac[0],
-                LinearSite.Down => plan.Layers[layer].DownFrac[0],
-                _ => plan.OutputWeightFrac[0],
-            };
+            int frac = site == LinearSite.Output ? plan.OutputWeightFrac[0] : plan.Layers[layer].Fracs(site)[0];
             _matrices[(layer, site)] = new MaskedMatrix(start == 0 ? 0 : start + (nint)entry.Offset, entry.Rows, entry.Columns, frac);
         }
 

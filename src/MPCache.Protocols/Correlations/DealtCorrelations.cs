@@ -143,6 +143,19 @@ public abstract class DealtCorrelations : ICorrelations
     });
 
     /// <inheritdoc/>
+    public Words WeightElementProduct(Words a, IWeights weights) => Deal(CorrelationKind.WeightProducts, a.Length, 64, z =>
+    {
+        if (weights.Masked.IsEmpty)
+        {
+            z.Span.Clear(); // in the clear the masks are zero, and no mask of the weights is held
+        }
+        else
+        {
+            WeightElements.MultiplyRows(z.Span, a.Span, weights.Masked);
+        }
+    });
+
+    /// <inheritdoc/>
     public virtual Words TableProduct(Words a, IEmbeddingTable table, int m) => Deal(CorrelationKind.WeightProducts, m * table.Width, 16, z =>
     {
         z.Span.Clear();

@@ -70,6 +70,11 @@ public interface ICorrelations : IDisposable
     /// <param name="ahead">The product, where it was computed beforehand; <see cref="ProductsAhead"/>.</param>
     Words WeightProduct(Words a, IWeights weights, int m, Words ahead);
 
+    /// <summary>a b for a client's mask a (rows x n) and the mask b (n) of a vector of the server's weights, element by element in Z_2^64: 8 bytes an element.</summary>
+    /// <param name="a">From <see cref="ClientMask"/>.</param>
+    /// <param name="weights">The vector (n x 1) as this role holds it.</param>
+    Words WeightElementProduct(Words a, IWeights weights);
+
     /// <summary>a B for a client's mask a (m x vocabulary, four 16-bit values a word) and the mask B of an embedding table: m x width in Z_2^16, 2 bytes an element.</summary>
     Words TableProduct(Words a, IEmbeddingTable table, int m);
 
