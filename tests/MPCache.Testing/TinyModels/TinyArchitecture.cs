@@ -30,6 +30,7 @@ public sealed record TinyArchitecture(string Name)
             Json = (j, c) => j["sliding_window"] = c.SlidingWindow,
         },
         new("qwen2") { Features = c => c with { QueryKeyValueBias = true } },
+        new("qwen3") { Features = c => c with { QueryKeyNorm = true, HeadDim = 8, Rotary = c.Rotary! with { Dimensions = 8 } } },
         new("smollm3")
         {
             Interleaved = true,
