@@ -59,7 +59,38 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(report.Cache.Selected[^1], CachePolicy.Parse(policy).Selected(prompt.Length, report.Tokens.Length - 1, file.Config.Layers - 1));
     }
 
-    public static IEnumerable<object[]> ModelsAndPolicies => from model in new[] { "Scribe-5M", "SmolLM2-135M", "GPT-2", "LLaMA-7B", "Llama-3-8B" } from policy in CachePolicy.All select new object[] { model, policy.Name };
+    private static readonly string[] s_sizes = ["Scribe-5M", "SmolLM2-135M", "GPT-2", "LLaMA-7B", "Llama-3-8B", "Llama-3.1-70B", "Qwen3-4B"];
+
+    public static IEnumerable<object[]> ModelsAndPolicies => from model in s_sizes from policy in CachePolicy.All select new object[] { model, policy.Name };
+
+    [Fact]
+    public void EveryKnownModelCanBePlanned() => Assert.All(ModelConfig.KnownNames, name =>
+    {
+        ModelConfig config = ModelConfig.Known(name)!;
+        config = config with
+        {
+            Layers = 2,
+            SlidingLayers = [.. config.SlidingLayers.Where(l => l < 2)],
+            LayersWithoutRotary = [.. config.LayersWithoutRotary.Where(l => l < 2)],
+        };
+        FixedPointPlan plan = FixedPointPlan.Typical(config.Checked(name)).Checked(config);
+        using var costs = new CostModel(config, plan, new GenerationRequest { PromptTokens = 600, MaxTokens = 3, Policy = "full", Reveal = "token" });
+        Cost prompt = costs.Prefill(), token = costs.Decode();
+        Assert.True(prompt.Dealt > token.Dealt && token.Online > 0);
+        Assert.Equal(token.Rounds, costs.Decode().Rounds);
+    });
+
+    [Theory]
+    [InlineData("window --budget 48", 600, "slide over 512 tokens")]
+    [InlineData("window --budget 48", 500, null)]
+    [InlineData("full", 600, null)]
+    public void PastASlidingWindowOnlyTheFullCacheRuns(string policy, int prompt, string? refusal)
+    {
+        var request = new GenerationRequest { PromptTokens = prompt, MaxTokens = 8, Policy = policy, Reveal = "token" };
+        Exception? thrown = Record.Exception(() => request.Check(ModelConfig.Known("Gemma-3-1B")!));
+        Assert.Equal(refusal is null, thrown is null);
+        Assert.Contains(refusal ?? "", thrown?.Message ?? "");
+    }
 
     [Theory]
     [MemberData(nameof(ModelsAndPolicies))]

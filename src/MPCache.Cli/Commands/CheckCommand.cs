@@ -48,7 +48,7 @@ internal static class CheckCommand
         {
             using ModelFile file = ModelFile.Open(model);
             return $"{model}: {file.Config.Name}, {file.Config.Parameters:N0} weights, tokenizer of {file.Tokenizer.Count:N0} entries{(file.Chat is { Recognised: true } chat ? $", chat template {chat.Name}" : "")}";
-        }, "Fetch the file again; supported are GGUF v3 and Hugging Face folders of Llama and GPT-2 models.");
+        }, "Fetch the file again; supported are GGUF v3 and Hugging Face folders of the architectures that README.md names.");
         foreach (int port in ports.Length == 0 ? [0] : ports)
         {
             yield return Try(port == 0 ? "loopback port" : $"port {port}", () =>
