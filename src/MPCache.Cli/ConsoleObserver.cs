@@ -13,7 +13,7 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
     private readonly TextWriter _text = textToError ? Console.Error : Console.Out;
     private readonly bool _interactive = !Console.IsErrorRedirected;
     private int _lastTenth = -1;
-    private bool _first = true;
+    private bool _first = true, _warned;
 
     public void Receiving(long bytes, long total) => Show("receiving the masked weights", bytes, total, $"{bytes / 1e6:N0} of {total / 1e6:N0} MB");
 
@@ -39,6 +39,19 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
 
         _text.Write(text.Add(id));
         _text.Flush();
+    }
+
+    public void LeftRange(int token)
+    {
+        if (_warned)
+        {
+            return;
+        }
+
+        _warned = true;
+        Clear();
+        Console.Error.WriteLine($"warning: a number left the range of the fixed point {(token == 0 ? "in the prompt" : $"at generated token {token}")}: from there on the text may be "
+            + "nonsense, which is not the model's. Try a shorter or another prompt; generate --plain-fixed --check-ranges, by who holds the model, says which tensor it was.");
     }
 
     public void Finish() => _text.WriteLine(text.Finish());

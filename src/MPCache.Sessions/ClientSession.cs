@@ -19,6 +19,12 @@ public interface IGenerationObserver
 
     /// <summary>A token was generated.</summary>
     void Token(int id, double seconds);
+
+    /// <summary>
+    /// A number left the range of its fixed-point format while the prompt ran (token 0) or while the token of this place was computed: from there on the text is not the
+    /// model's.
+    /// </summary>
+    void LeftRange(int token);
 }
 
 /// <summary>What the client brings to a generation beside its prompt.</summary>
@@ -95,7 +101,7 @@ public static class ClientSession
         observer.Ready(model);
 
         var tokens = new List<int>();
-        var steps = new List<(double Seconds, Cost Measured, Cost Predicted)>();
+        var steps = new List<(double Seconds, Cost Measured, Cost Predicted, bool? LeftRange)>();
         Cost before = default;
         DecodeMeter? meter = null; // from the end of the prompt on
         int ended = -1;            // where the text ends, in a run that goes on after it
@@ -106,7 +112,12 @@ public static class ClientSession
             double seconds = clock.Elapsed.TotalSeconds;
             meter ??= new DecodeMeter(mpc);
             Cost now = mpc.Measured;
-            steps.Add((seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode()));
+            steps.Add((seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode(), request.FillCache ? null : program.LeftRange));
+            if (steps[^1].LeftRange == true)
+            {
+                observer.LeftRange(tokens.Count);
+            }
+
             before = now;
             tokens.Add(token);
             bool ends = !request.FillCache && options.EndTokens.Contains(token);
@@ -129,7 +140,7 @@ public static class ClientSession
         Conversation.Finished.Tell(dealer, new NextStep(false));
         ProcessReport dealerReport = Conversation.DealerReport.Hear(dealer), clientReport = ProcessMeter.Report([]);
         PhaseLine[] lines = [.. steps.Select((s, i) => Line(s.Seconds,
-            s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0 ? 0 : serverReport.Dealt[i - 1]) }, s.Predicted))];
+            s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0 ? 0 : serverReport.Dealt[i - 1]) }, s.Predicted) with { LeftRange = s.LeftRange })];
         int[] text = [.. ended < 0 ? tokens : tokens.Take(ended)];
         return new GenerationReport
         {

@@ -25,6 +25,8 @@ internal sealed class QueuedObserver : IGenerationObserver, IDisposable
 
     public void Token(int id, double seconds) => _events.Add(() => _observer.Token(id, seconds));
 
+    public void LeftRange(int token) => _events.Add(() => _observer.LeftRange(token));
+
     /// <summary>Waits until everything has been told.</summary>
     public void Dispose()
     {

@@ -134,5 +134,9 @@ public sealed class DishonestClientTests(Victim victim) : IClassFixture<Victim>
         public void Token(int id, double seconds)
         {
         }
+
+        public void LeftRange(int token)
+        {
+        }
     }
 }

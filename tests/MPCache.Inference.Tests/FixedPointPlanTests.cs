@@ -77,7 +77,7 @@ public class FixedPointPlanTests
     public void WeightsOfQueriesMustLeaveRoomForScores()
     {
         // 64 bits less the scores' ring leave fewer fractional bits for weights where scores are large.
-        LayerPlan layer = Plan.Layers[0] with { ScoreBits = 11 };
+        LayerPlan layer = Plan.Layers[0] with { ScoreBits = PlanCheck.MostScoreBits };
         int most = PlanCheck.MostAttentionFrac(s_config, layer)[0];
         _ = (Plan with { Layers = [layer with { QueryKeyValueFrac = [most, 0, 0] }, layer with { QueryKeyValueFrac = [0, 0, 0] }] }).Checked(s_config);
         Refused(Plan with { Layers = [layer with { QueryKeyValueFrac = [most + 1, 0, 0] }, layer] }, "Layers[0].QueryKeyValueFrac[0]");

@@ -30,6 +30,7 @@ public class CostTableTests
         ("LayerNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: true).Evaluate(m, x)),
         ("shuffle", "rows of one 48-bit word", 48, 0, async (m, x) => await m.Shuffle(x, m.DrawPermutation(Elements), 1)),
         ("top-k", "the 16 largest of each of 16 rows of 64 values of 20 bits, shuffled", 22, 0, async (m, x) => await m.Largest(x, m.DrawPermutation(64, 16), 16, 16)),
+        ("range check", "the one bit of a phase, whatever was watched in it", 64, 0, async (m, _) => await m.OpenToClient(await m.Ranges.Close())),
         ("argmax", "of 1024 values of 17 bits", 40, 0, async (m, x) => await m.IndexOfLargest(x, 17)),
     ];
 

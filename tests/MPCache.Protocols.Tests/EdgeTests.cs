@@ -80,7 +80,7 @@ public class EdgeTests
     [Theory]
     [InlineData(6)]
     [InlineData(8)]
-    [InlineData(11)]
+    [InlineData(12)]
     public void ExponentialAtItsEnds(int rangeBits)
     {
         const int frac = 20;
@@ -97,7 +97,7 @@ public class EdgeTests
     [Theory]
     [InlineData(7)]
     [InlineData(8)]
-    [InlineData(11)]
+    [InlineData(12)]
     public void BoundOfTheMaximumAtItsEnds(int rangeBits)
     {
         // Rows of one score each, and rows with the largest in the last place; the last unit of two at either end is left out, as declared.

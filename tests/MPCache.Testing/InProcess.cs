@@ -124,5 +124,9 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
         public void Token(int id, double seconds)
         {
         }
+
+        public void LeftRange(int token)
+        {
+        }
     }
 }

@@ -21,4 +21,8 @@ internal sealed class SilentObserver : IGenerationObserver
     public void Token(int id, double seconds)
     {
     }
+
+    public void LeftRange(int token)
+    {
+    }
 }

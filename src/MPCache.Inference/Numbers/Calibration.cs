@@ -67,7 +67,7 @@ public static class Calibration
             AttentionOutputFrac = Fracs(weights[l, LinearSite.AttentionOutput]),
             GateUpFrac = Fracs(weights[l, LinearSite.GateUp]),
             DownFrac = Fracs(weights[l, LinearSite.Down]),
-            ScoreBits = Math.Clamp(BitsFor(ranges.Largest("score", l), 1) + 1, PlanCheck.LeastScoreBits, PlanCheck.MostScoreBits),
+            ScoreBits = Math.Clamp(BitsFor(ranges.Largest("score", l) * 4 / 3, TensorLimits.Room) + 1, PlanCheck.LeastScoreBits, PlanCheck.MostScoreBits),
             ActivationBits = Math.Clamp(BitsFor(ranges.Largest("activation argument", l), TensorLimits.Room), PlanCheck.LeastActivationBits, PlanCheck.MostActivationBits),
         };
         layer = layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };

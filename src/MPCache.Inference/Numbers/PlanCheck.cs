@@ -19,7 +19,7 @@ internal static class PlanCheck
     public const int MostWeightFrac = 20;
 
     /// <summary>Fewest and most bits of scores; the bound of the maximum and 2^-x have tables for these.</summary>
-    public const int LeastScoreBits = 7, MostScoreBits = 11;
+    public const int LeastScoreBits = 7, MostScoreBits = 12;
 
     /// <summary>Fewest and most bits of activations' arguments: the table's index has at most 12 bits.</summary>
     public const int LeastActivationBits = 4, MostActivationBits = 7;

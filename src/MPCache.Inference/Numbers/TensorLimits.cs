@@ -18,7 +18,7 @@ public static class TensorLimits
     public const double Room = 1;
 
     // A table of 2^7 is the largest; an argument that would need a larger one may come nearer to its end.
-    private const double LastTablesRoom = 0.3;
+    private const double LastTablesRoom = 0.5;
 
     /// <summary>All limits, layer by layer.</summary>
     public static IEnumerable<TensorLimit> Of(ModelConfig config, FixedPointPlan plan)
@@ -41,7 +41,7 @@ public static class TensorLimits
             yield return new("query", l, 0, Formats.Query(layer).Holds, Room);
             yield return new("key", l, 0, Keys(layer), Room);
             yield return new("value", l, 0, Formats.WeightedSum.Widens / Formats.LongestContext, Room);
-            yield return new("score", l, 0, Math.Pow(2, layer.ScoreBits - 1), 0.5);
+            yield return new("score", l, 0, Score(layer), Room);
             yield return new("attended", l, 0, Cut(Formats.Dividend.Ring, Formats.Dividend.Frac + Formats.Reciprocal.Frac), Room);
             yield return new($"{LinearSite.AttentionOutput}", l, 0, Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]), Room);
             yield return new("activation argument", l, 0, Math.Pow(2, layer.ActivationBits), layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
@@ -57,6 +57,11 @@ public static class TensorLimits
         yield return Norm(NormSite.Output, config.Layers, plan.OutputNorm);
         yield return new($"{LinearSite.Output}", config.Layers, 0, Math.Pow(2, plan.LogitBits), Room);
     }
+
+    /// <summary>
+    /// An eighth of the ring at either end is where nothing may lie (<see cref="Maximum"/>): who is there has left the range, without having wrapped round yet.
+    /// </summary>
+    private static double Score(LayerPlan layer) => Formats.Score(layer).Holds * 3 / 4;
 
     /// <summary>Keys travel in the scores' ring, in that of a shuffle, and in that of clusters, where a blend takes some bits more.</summary>
     private static double Keys(LayerPlan layer) => new[]

@@ -92,17 +92,28 @@ public sealed class SecretProgram : IDisposable
     /// <summary>The last step's logits, where they were revealed to this role.</summary>
     public float[]? Logits { get; private set; }
 
+    /// <summary>
+    /// Whether a score, a row's length or an activation's argument of the last phase (the prompt, or one token) left its range, so that what followed is not the model's:
+    /// known at the client and in the clear, null elsewhere.
+    /// </summary>
+    public bool? LeftRange { get; private set; }
+
     private async ValueTask<int> Choose(Secret logits)
     {
         _mpc.Stage = "choice";
+        ValueTask<Secret> leftRange = _mpc.Ranges.Close(); // beside the rounds of the argmax, and opened beside its result
         NumberFormat format = Formats.Logit(_plan);
         Secret values = _mpc.Shrink(logits, logits.Frac - format.Frac);
-        Words opened = await _mpc.OpenToClient(Reveals ? values.Reduce(format.Ring) : await _mpc.IndexOfLargest(values, format.Ring));
+        Secret result = Reveals ? values.Reduce(format.Ring) : await _mpc.IndexOfLargest(values, format.Ring);
+        ValueTask<Words> opening = _mpc.OpenToClient(await leftRange);
+        Words opened = await _mpc.OpenToClient(result);
+        Words bit = await opening;
         if (!opened.HasValues)
         {
             return -1;
         }
 
+        LeftRange = bit.Span[0] != 0;
         if (!Reveals)
         {
             return (int)opened.Span[0];

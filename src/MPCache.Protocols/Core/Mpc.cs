@@ -40,6 +40,7 @@ public sealed class Mpc : IDisposable
         Correlations = correlations;
         _peer = peer;
         Coins = coins;
+        Ranges = new RangeCheck(this);
     }
 
     /// <summary>Who runs the program.</summary>
@@ -56,6 +57,9 @@ public sealed class Mpc : IDisposable
 
     /// <summary>Number of public coin streams drawn; their nonce.</summary>
     public ulong CoinsDrawn { get; set; }
+
+    /// <summary>What left its range.</summary>
+    public RangeCheck Ranges { get; }
 
     /// <summary>The books: what the program declared, stage by stage.</summary>
     public Tally Tally { get; } = new();

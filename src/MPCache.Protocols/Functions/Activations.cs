@@ -26,7 +26,7 @@ public sealed class Activation
         }
 
         RangeBits = rangeBits;
-        _even = new PiecewiseLinear(x => f(x) - (x / 2), XFrac, rangeBits + 1 + XFrac - Low, Low, ConstantFrac, SlopeFrac);
+        _even = new PiecewiseLinear(x => f(x) - (x / 2), XFrac, rangeBits + 1 + XFrac - Low, Low, ConstantFrac, SlopeFrac, watched: true);
     }
 
     /// <summary>SiLU on [-2^rangeBits + 1/16, 2^rangeBits - 1/16), rangeBits 1 to 7: x / (1 + e^-x). Absolute error at most 1e-3.</summary>

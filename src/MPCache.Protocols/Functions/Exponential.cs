@@ -27,13 +27,13 @@ public static class Exponential
     private const int DealtRing = 56;
     private const int Terms = 4;
 
-    private static readonly Dictionary<int, byte[]> Tables = Enumerable.Range(3, 6).ToDictionary(m => m, MakeTable);
+    private static readonly Dictionary<int, byte[]> Tables = Enumerable.Range(3, 7).ToDictionary(m => m, MakeTable);
 
-    /// <summary>Bits of the argument's ring for arguments below 2^<paramref name="rangeBits"/>; 6 to 11.</summary>
+    /// <summary>Bits of the argument's ring for arguments below 2^<paramref name="rangeBits"/>; 6 to 12.</summary>
     public static int Ring(int rangeBits) => XFrac + rangeBits;
 
     /// <summary>
-    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring 19 to 24 bits.
+    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring 19 to 25 bits.
     /// Per element: ceil(ring/8) bytes and 4 bits each way; 35 bytes and 2^(ring-19) bytes dealt.
     /// </summary>
     public static async ValueTask<Secret> Exp2Negative(this Mpc mpc, Secret x, int frac)

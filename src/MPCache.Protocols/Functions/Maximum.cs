@@ -10,6 +10,10 @@ namespace MPCache.Protocols;
 /// opened under a mask, which gives its shared unit vector. "Some score of the row is at least v" is an OR over the row; it is had from 32
 /// XORs over random public subsets of the row, each of which is one with probability 1/2 when any score qualifies: all miss it with
 /// probability 2^-32. XORs are local, so only 32 bits a row and threshold, not an element, enter ANDs. Summing the thresholds' bits gives the bound.
+///
+/// The lowest threshold, which every score reaches, says nothing. In its place stands "some score lies in an outermost eighth of the ring", which the same ANDs give for
+/// nothing: it goes to <see cref="RangeCheck"/>. Scores have wrapped round, and the largest become the smallest, when they are beyond the ring; up to a quarter beyond
+/// it they come back into the eighth at the other end. So the bit tells of all scores from 3/4 to 5/4 of what the ring holds, and at random within a unit of two below.
 /// </remarks>
 public static class Maximum
 {
@@ -51,7 +55,10 @@ public static class Maximum
                 Kernel.UnitParities(parities.Bytes, unit.E.Bytes[(at * vectorWords * 8)..], d.Span.Slice(at, count), groups.Slice(at, count), bits, count);
                 for (int g = 0; g < Groups; g++)
                 {
-                    SuffixXor(parities.Span.Slice(g * vectorWords, vectorWords), planes.Span.Slice((g * plane) + (r * vectorWords), vectorWords));
+                    Span<ulong> atLeast = planes.Span.Slice((g * plane) + (r * vectorWords), vectorWords);
+                    SuffixXor(parities.Span.Slice(g * vectorWords, vectorWords), atLeast);
+                    ulong outermost = Bit(atLeast, (positions / 8 * 7) - 1) ^ Bit(atLeast, positions / 8) ^ Bit(atLeast, 0);
+                    atLeast[0] = (atLeast[0] & ~1ul) | outermost;
                 }
             }
 
@@ -63,6 +70,14 @@ public static class Maximum
         {
             mpc.Flip(none);
         }
+
+        Words flags = mpc.Zeros(Words.ForBits(rows));
+        for (int r = 0; mpc.Computes && r < rows; r++)
+        {
+            flags.Span[r / 64] |= (none.Span[r * vectorWords] & 1) << (r % 64);
+        }
+
+        mpc.Ranges.Add(flags, rows);
 
         // Sum of the bits at 1 and above, in units of 2^cut: only the unit's bits of the ring matter, so few bytes a bit are dealt.
         BitMasks masks = mpc.DealBitMasks(1, rows * positions, bits);
@@ -86,6 +101,8 @@ public static class Maximum
 
         return new Secret(bound, scores.Ring, scores.Frac);
     }
+
+    private static ulong Bit(ReadOnlySpan<ulong> bits, int at) => (bits[at / 64] >> (at % 64)) & 1;
 
     /// <summary>From parities of "is v" to parities of "is at least v": bit v becomes the XOR of the bits from v on.</summary>
     private static void SuffixXor(ReadOnlySpan<ulong> from, Span<ulong> to)

@@ -27,8 +27,9 @@ public sealed class Normalisation
     private readonly int _windows;
     private readonly byte[] _thresholds;
     private readonly PiecewiseLinear _table;
+    private readonly (int Shift, byte[] Threshold)[] _guards; // windows above the range, and what they see of the first power of two that is not below them
 
-    private Normalisation(int low, int high, Func<double, double> f, int octaves)
+    private Normalisation(int low, int high, Func<double, double> f, int octaves, bool watched)
     {
         if (low < 0 || high > 62 || high <= low)
         {
@@ -48,16 +49,21 @@ public sealed class Normalisation
             }
         }
 
+        _guards = watched ? [.. Guards(high)] : [];
+
         // m = 9 bits of index over [0, 4), spacing 1/128.
         double unit = Math.ScaleB(1, -MantissaFrac);
         _table = new PiecewiseLinear(x => f(Math.Max(x, 0.8) + unit), MantissaFrac, 9, 7, 17, 9, signed: false);
     }
 
     /// <summary>1/z.</summary>
-    public static Normalisation Reciprocal(int low, int high) => new(low, high, x => 1 / x, 1);
+    public static Normalisation Reciprocal(int low, int high) => new(low, high, x => 1 / x, 1, watched: false);
 
-    /// <summary>1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="high"/>.</summary>
-    public static Normalisation ReciprocalSquareRoot(int low, int high) => new(low, high, x => 1 / Math.Sqrt(x), 2);
+    /// <summary>
+    /// 1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="high"/>. Where <paramref name="watched"/>, <see cref="RangeCheck"/> is told of a z
+    /// that is below the range, or above it, up to 2^64: for each z a byte or a few more each way, 32 bytes each dealt.
+    /// </summary>
+    public static Normalisation ReciprocalSquareRoot(int low, int high, bool watched = false) => new(low, high, x => 1 / Math.Sqrt(x), 2, watched);
 
     /// <summary>Smallest z is 2^Low.</summary>
     public int Low { get; }
@@ -92,8 +98,8 @@ public sealed class Normalisation
         }
 
         // Round 1: the windows, and z itself for the product with its normalising factor.
-        UnitMask unit = mpc.DealUnit(_windows * n, 0, WindowBits);
-        Words windows = mpc.Take(_windows * n);
+        UnitMask unit = mpc.DealUnit((_windows + _guards.Length) * n, 0, WindowBits);
+        Words windows = mpc.Take(unit.Length);
         if (mpc.Computes)
         {
             CutWindows(mpc, z, windows);
@@ -107,6 +113,7 @@ public sealed class Normalisation
         // Round 2: "z is below level k" = not in its own window, nor the lowest bit of any window above.
         int plane = Words.ForBits(n);
         Words atLeast = await AtLeast(mpc, unit, d, n);
+        Watch(mpc, unit, d, atLeast, n);
 
         // Round 3: the levels' bits as words, alone and times z.
         BitMasks masks = mpc.DealBitMasks(levels, n, Math.Max(ring, z.Ring));
@@ -144,9 +151,9 @@ public sealed class Normalisation
     private void CutWindows(Mpc mpc, Secret z, Words windows)
     {
         int n = z.Length;
-        for (int w = 0; w < _windows; w++)
+        for (int w = 0; w < _windows + _guards.Length; w++)
         {
-            int shift = Low + (WindowStep * w) - WindowBase;
+            int shift = w < _windows ? Low + (WindowStep * w) - WindowBase : _guards[w - _windows].Shift;
             Span<ulong> window = windows.Span.Slice(w * n, n);
             if (shift > 0)
             {
@@ -158,6 +165,46 @@ public sealed class Normalisation
                 window.Clear();
                 Kernel.ScaleAdd(window, z.Words.Span, 1ul << -shift, n);
             }
+        }
+    }
+
+    /// <summary>Windows from 2^high to the top of a word, each as far as it sees.</summary>
+    private static IEnumerable<(int Shift, byte[] Threshold)> Guards(int high)
+    {
+        const int word = 64;
+        for (int power = high, shift; power < word; power = shift + WindowBits)
+        {
+            shift = Math.Min(power - WindowBase, word - WindowBits);
+            byte[] threshold = new byte[1 << (WindowBits - 3)];
+            for (int v = 1 << (power - shift); v < 1 << WindowBits; v++)
+            {
+                threshold[v >> 3] |= (byte)(1 << (v & 7));
+            }
+
+            yield return (shift, threshold);
+        }
+    }
+
+    /// <summary>Flags of each z: below level 0, and for each guard what it sees at its power of two or above.</summary>
+    private void Watch(Mpc mpc, UnitMask unit, Words d, Words atLeast, int n)
+    {
+        int unitWords = n << (WindowBits - 6);
+        for (int g = -1; g < _guards.Length && _guards.Length > 0; g++)
+        {
+            Words flags = mpc.Take(Words.ForBits(n));
+            if (mpc.Computes && g < 0)
+            {
+                atLeast.Span[..flags.Length].CopyTo(flags.Span);
+                mpc.Flip(flags);
+            }
+            else if (mpc.Computes)
+            {
+                int at = _windows + g;
+                Kernel.UnitLookup(
+                    flags.Span, unit.E.Slice(at * unitWords, unitWords).Bytes, d.Span.Slice(at * n, n), _guards[g].Threshold, 1, WindowBits, n);
+            }
+
+            mpc.Ranges.Add(flags, n);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class UnitNorm
     {
         (Columns, _frac, _epsilon, Centre) = (columns, frac, epsilon, centre);
         int low = (2 * frac) + (int)Math.Floor(Math.Log2(smallest)), high = (2 * frac) + (int)Math.Ceiling(Math.Log2(largest));
-        _rsqrt = Normalisation.ReciprocalSquareRoot(low, high + (high & 1));
+        _rsqrt = Normalisation.ReciprocalSquareRoot(low, high + (high & 1), watched: true);
     }
 
     /// <summary>Elements of a row.</summary>
@@ -36,7 +36,7 @@ public sealed class UnitNorm
     public bool Centre { get; }
 
     /// <summary>
-    /// Normalises rows in Z_2^64; result in Z_2^64 with <see cref="ResultFrac"/> fractional bits. Nine rounds, two more with a mean. Relative error of a row's
+    /// Normalises rows in Z_2^64, and tells <see cref="RangeCheck"/> of a row that is shorter or longer than declared; result in Z_2^64 with <see cref="ResultFrac"/> fractional bits. Nine rounds, two more with a mean. Relative error of a row's
     /// factor at most 1e-4.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x)

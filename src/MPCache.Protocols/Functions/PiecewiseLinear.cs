@@ -13,6 +13,12 @@ namespace MPCache.Protocols;
 /// </remarks>
 public sealed class PiecewiseLinear
 {
+    // A guard sees the two bits above the table's range, its sign bit and the two below: 32 steps, of which the range [-r, r) is 8, and from one too small for want of a
+    // carry: -5 to 3. Steps 3 and -5 are also reached from outside, so they are flagged along: from 3/4 of the range on.
+    private const int GuardBits = 5, GuardsBelow = 3;
+    private static readonly byte[] s_outside = [0b1111_1000, 0xff, 0xff, 0b0000_1111];
+
+    private readonly bool _watched;
     private readonly byte[] _table;
 
     /// <summary>Fits <paramref name="f"/> on x in [-2^(m+low-1), 2^(m+low-1)) / 2^xFrac.</summary>
@@ -23,9 +29,10 @@ public sealed class PiecewiseLinear
     /// <param name="aFrac">Fractional bits of the constants.</param>
     /// <param name="bFrac">Fractional bits of the slopes; at least aFrac - xFrac.</param>
     /// <param name="signed">False to read x as an unsigned number below 2^(m+low).</param>
-    public PiecewiseLinear(Func<double, double> f, int xFrac, int m, int low, int aFrac, int bFrac, bool signed = true)
+    /// <param name="watched">Whether <see cref="RangeCheck"/> is told of arguments out of range; for signed ones only.</param>
+    public PiecewiseLinear(Func<double, double> f, int xFrac, int m, int low, int aFrac, int bFrac, bool signed = true, bool watched = false)
     {
-        (XFrac, M, Low, AFrac, BFrac) = (xFrac, m, low, aFrac, bFrac);
+        (XFrac, M, Low, AFrac, BFrac, _watched) = (xFrac, m, low, aFrac, bFrac, watched);
         if (xFrac + bFrac < aFrac)
         {
             throw new ArgumentException("The slopes' scale must reach the constants'.", nameof(bFrac));
@@ -84,23 +91,28 @@ public sealed class PiecewiseLinear
     /// <summary>Two's-complement bits of the slopes.</summary>
     public int BBits { get; }
 
-    /// <summary>Bits of the ring in which the argument is opened.</summary>
+    /// <summary>Bits of the argument that the table reads.</summary>
     public int Ring => M + Low;
+
+    /// <summary>Bits of the ring in which the argument is opened: two more for the guard.</summary>
+    public int OpenedRing => _watched ? Ring + GuardBits - GuardsBelow : Ring;
 
     /// <summary>
     /// f(x), with XFrac + BFrac fractional bits in Z_2^<paramref name="ring"/>. x must have XFrac fractional bits and lie in the table's range less its
     /// lowest step (the index may come out one too small, and would wrap round there);
-    /// its words above <see cref="Ring"/> are ignored, so a value out of range wraps round.
+    /// its words above <see cref="Ring"/> are ignored, so a value out of range wraps round. Where it is watched that is told to <see cref="RangeCheck"/> for sure up to 6
+    /// times the range from zero on either side, at random from 3/4 of it on; 4 bytes more an element dealt.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x, int ring)
     {
-        if (x.Frac != XFrac || x.Ring < Ring)
+        if (x.Frac != XFrac || x.Ring < OpenedRing)
         {
-            throw new ArgumentException($"This table takes {XFrac} fractional bits in at least Z_2^{Ring}; it was given {x.Frac} in Z_2^{x.Ring}.", nameof(x));
+            throw new ArgumentException($"This table takes {XFrac} fractional bits in at least Z_2^{OpenedRing}; it was given {x.Frac} in Z_2^{x.Ring}.", nameof(x));
         }
 
         int n = x.Length, planes = ABits + BBits, plane = Words.ForBits(n);
         UnitMask unit = mpc.DealUnit(n, Low, M);
+        Words guard = _watched ? mpc.Correlations.UnitVectors(unit.R, Ring - GuardsBelow, GuardBits) : default;
         int raise = XFrac + BFrac - AFrac;
         int RingOf(int p) => Math.Max(1, ring - (p < ABits ? raise + p : p - ABits)); // a bit of weight 2^p needs p bits less of the ring
         Words rho = mpc.Correlations.BitMask((long)planes * plane * 64);
@@ -109,7 +121,12 @@ public sealed class PiecewiseLinear
         Words low = mpc.Correlations.LowBits(unit.R, Low, ring);
         Words[] rhoLow = [.. Enumerable.Range(ABits, BBits).Select(p => mpc.Correlations.BitProduct(Rho(p), low, 1, RingOf(p)))];
 
-        Words d = await mpc.OpenUnder(x.Words, unit.R, Ring);
+        Words d = await mpc.OpenUnder(x.Words, unit.R, OpenedRing);
+        if (_watched)
+        {
+            Watch(mpc, d, guard, n);
+        }
+
         Words beta = mpc.Take(planes * plane), dHigh = mpc.Take(n), dLow = mpc.Take(n);
         if (mpc.Computes)
         {
@@ -138,6 +155,21 @@ public sealed class PiecewiseLinear
         }
 
         return new Secret(sum, ring, XFrac + BFrac);
+    }
+
+    private void Watch(Mpc mpc, Words d, Words guard, int n)
+    {
+        Words flags = mpc.Take(Words.ForBits(n));
+        if (mpc.Computes)
+        {
+            Arena.Mark mark = mpc.Arena.Top;
+            Words steps = mpc.Take(n);
+            Kernel.Shift(steps.Span, d.Span, 0, OpenedRing, Ring - GuardsBelow, n);
+            Kernel.UnitLookup(flags.Span, guard.Bytes, steps.Span, s_outside, 1, GuardBits, n);
+            mpc.Arena.Release(mark);
+        }
+
+        mpc.Ranges.Add(flags, n);
     }
 
     private static ulong Weight(int bit, int bits) => bit == bits - 1 ? 0ul - (1ul << bit) : 1ul << bit;
