@@ -37,7 +37,7 @@ public static class Comparison
     public static int Digits(int ring) => (ring - 2 + Digit) / Digit;
 
     /// <summary>
-    /// The sign bit of D + R for an opened <paramref name="opened"/> and its mask, which the dealer (and the clear) must hold; the parties need no share of it here.
+    /// The sign bit of D + R for an opened <paramref name="opened"/> and its mask.
     /// One round, 2 d - 1 bits an element each way; dealt as for <see cref="Negative"/>.
     /// </summary>
     internal static async ValueTask<Words> SignUnder(this Mpc mpc, Words opened, Words r, int ring)

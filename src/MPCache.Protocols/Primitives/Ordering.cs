@@ -29,7 +29,7 @@ public static class Ordering
             Differences(d.Span, differences.Span, groups, n);
         }
 
-        if (mpc.Role is Role.Dealer or Role.Clear)
+        if (r.HasValues)
         {
             masks = mpc.Arena.Take(pairs);
             Differences(r.Span, masks.Span, groups, n);
