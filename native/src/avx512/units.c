@@ -1,7 +1,7 @@
 /*
- * Unit vectors, AVX-512 F, BW, DQ, VL. Look-ups: parities of eight planes are folded together. Parities over groups: masked exclusive
- * ors, eight groups at a time. Comparisons of digits of four bits: 32 elements at a time, transposed so that a register holds one digit's
- * vectors of all 32.
+ * Unit vectors, AVX-512 F, BW, DQ, VL. Look-ups: a vector is turned once and then meets every plane; eight planes' parities become a byte,
+ * and the bytes of 64 elements planes. Parities over groups: masked exclusive ors, eight groups at a time. Comparisons of digits of four
+ * bits: 32 elements at a time, transposed so that a register holds one digit's vectors of all 32.
  */
 #define ISA avx512
 #include <immintrin.h>
@@ -33,46 +33,54 @@ static inline __mmask8 parity8(__m512i x)
     return _mm512_test_epi64_mask(x, _mm512_set1_epi64(1));
 }
 
+/* A vector of `words` words (4, or a multiple of 8) turned by d: out[v] = e[v - d]. */
+static inline void turn_512(uint64_t *out, const uint8_t *e, uint64_t d, int64_t words, __mmask8 lanes)
+{
+    uint64_t doubled[2 * 64 + 8], size = (uint64_t)words * 64, from = (size - d) & (size - 1);
+    memcpy(doubled, e, (size_t)words * 8);
+    memcpy(doubled + words, e, (size_t)words * 8);
+    doubled[2 * words] = doubled[0];
+    __m512i right = _mm512_set1_epi64((int64_t)(from & 63)), left = _mm512_set1_epi64((int64_t)(63 - (from & 63)));
+    for (int64_t j = 0; j < words; j += 8) {
+        const uint64_t *at = doubled + (from >> 6) + j;
+        __m512i low = _mm512_maskz_loadu_epi64(lanes, at), high = _mm512_slli_epi64(_mm512_maskz_loadu_epi64(lanes, at + 1), 1);
+        _mm512_mask_storeu_epi64(out + j, lanes, _mm512_or_si512(_mm512_srlv_epi64(low, right), _mm512_sllv_epi64(high, left)));
+    }
+}
+
 static void unit_lookup_512(uint64_t *out, const uint8_t *e, const uint64_t *d, const uint8_t *table, int64_t planes, int32_t m, int64_t n)
 {
-    if (m < 9 || planes > 64) {
+    if (m < 8) {
         unit_lookup_avx512(out, e, d, table, planes, m, n);
         return;
     }
-    int64_t bytes = (int64_t)1 << (m - 3), words = bytes / 8, plane_words = bit_words(n), stride = 2 * words + 8;
-    uint64_t mask = (UINT64_C(1) << m) - 1;
-    uint64_t doubled[8 * (2 * 64 + 8)];
-    memset(out, 0, (size_t)(planes * plane_words) * 8);
-    for (int64_t p0 = 0; p0 < planes; p0 += 8) {
-        int64_t some = planes - p0 < 8 ? planes - p0 : 8;
-        for (int32_t p = 0; p < 8; p++) {
-            uint64_t *to = doubled + p * stride;
-            memset(to, 0, (size_t)stride * 8);
-            if (p < some) {
-                memcpy(to, table + (p0 + p) * bytes, (size_t)bytes);
-                memcpy(to + words, table + (p0 + p) * bytes, (size_t)bytes);
-                to[2 * words] = to[0];
-            }
-        }
-        for (int64_t i = 0; i < n; i++) {
-            uint64_t at = d[i] & mask;
-            const uint64_t *start = doubled + (at >> 6);
-            __m512i right = _mm512_set1_epi64((int64_t)(at & 63)), left = _mm512_set1_epi64((int64_t)(63 - (at & 63)));
-            __m512i r[8];
-            for (int p = 0; p < 8; p++)
-                r[p] = _mm512_setzero_si512();
-            for (int64_t j = 0; j < words; j += 8) {
-                __m512i v = _mm512_loadu_si512(e + i * bytes + 8 * j);
-                for (int p = 0; p < 8; p++) {
-                    const uint64_t *from = start + p * stride + j;
-                    __m512i window = _mm512_or_si512(_mm512_srlv_epi64(_mm512_loadu_si512(from), right),
-                                                     _mm512_sllv_epi64(_mm512_slli_epi64(_mm512_loadu_si512(from + 1), 1), left));
-                    r[p] = _mm512_xor_si512(r[p], _mm512_and_si512(v, window));
+    int64_t words = (int64_t)1 << (m - 6), plane_words = bit_words(n);
+    uint64_t mask = (UINT64_C(1) << m) - 1, zeros[64] = {0};
+    __mmask8 lanes = words < 8 ? 0x0f : 0xff;
+    for (int64_t i0 = 0; i0 < n; i0 += 64) {
+        uint64_t turned[64 * 64]; /* of 64 elements */
+        int64_t count = n - i0 < 64 ? n - i0 : 64;
+        for (int64_t i = 0; i < count; i++)
+            turn_512(turned + i * words, e + (i0 + i) * words * 8, d[i0 + i] & mask, words, lanes);
+        for (int64_t p0 = 0; p0 < planes; p0 += 8) {
+            const uint8_t *rows[8];
+            uint8_t parities[64] = {0};
+            for (int64_t p = 0; p < 8; p++)
+                rows[p] = p0 + p < planes ? table + (p0 + p) * words * 8 : (const uint8_t *)zeros;
+            for (int64_t i = 0; i < count; i++) {
+                __m512i r[8];
+                for (int p = 0; p < 8; p++)
+                    r[p] = _mm512_setzero_si512();
+                for (int64_t j = 0; j < words; j += 8) {
+                    __m512i v = _mm512_maskz_loadu_epi64(lanes, turned + i * words + j);
+                    for (int p = 0; p < 8; p++) /* r ^ (v & row) */
+                        r[p] = _mm512_ternarylogic_epi64(r[p], v, _mm512_maskz_loadu_epi64(lanes, rows[p] + 8 * j), 0x78);
                 }
+                parities[i] = (uint8_t)parity8(fold8(r));
             }
-            uint32_t bits = parity8(fold8(r));
-            for (int64_t p = 0; p < some; p++)
-                out[(p0 + p) * plane_words + (i >> 6)] |= (uint64_t)((bits >> p) & 1) << (i & 63);
+            __m512i bytes = _mm512_loadu_si512(parities);
+            for (int p = 0; p < 8 && p0 + p < planes; p++)
+                out[(p0 + p) * plane_words + i0 / 64] = _mm512_test_epi8_mask(bytes, _mm512_set1_epi8((char)(1 << p)));
         }
     }
 }
