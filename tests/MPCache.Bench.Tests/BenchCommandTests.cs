@@ -55,7 +55,8 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(0, rows[0].GetProperty("max_error").GetDouble());
         Assert.InRange(rows[1].GetProperty("max_error").GetDouble(), 1e-9, 1e-4);
         Assert.All(rows, row => Assert.InRange(
-            row.GetProperty("seconds").GetDouble(), row.GetProperty("seconds_spread").GetProperty("low").GetDouble(), row.GetProperty("seconds_spread").GetProperty("high").GetDouble()));
+            row.GetProperty("seconds").GetDouble(), row.GetProperty("seconds_spread").GetProperty("low").GetDouble(), row.GetProperty(
+                "seconds_spread").GetProperty("high").GetDouble()));
     }
 
     [Fact]
@@ -91,7 +92,18 @@ public sealed class BenchCommandTests : IDisposable
     public void APlannedAblationIsDrawn()
     {
         string picture = _tool.File("ablation.png");
-        JsonElement report = Report("ablation", "--plan", "SmolLM2-135M", "--cache", "64,128", "--policy", "full", "--policy", "mpcache+", "--picture", picture);
+        JsonElement report = Report(
+            "ablation",
+            "--plan",
+            "SmolLM2-135M",
+            "--cache",
+            "64,128",
+            "--policy",
+            "full",
+            "--policy",
+            "mpcache+",
+            "--picture",
+            picture);
         Assert.True(report.GetProperty("planned").GetBoolean());
         Assert.Equal("SmolLM2-135M", report.GetProperty("model").GetString());
         Assert.Equal(4, report.GetProperty("rows").GetArrayLength());
@@ -103,14 +115,26 @@ public sealed class BenchCommandTests : IDisposable
     public void AReferenceIsWrittenAndMet()
     {
         string prompts = _tool.File("prompts.json"), reference = _tool.File("greedy.json");
-        File.WriteAllText(prompts, """[{"name": "beginning", "text": "In the beginning"}, {"name": "long", "text": "And it came to pass in the days when the judges ruled"}]""");
+        File.WriteAllText(prompts, """
+            [{"name": "beginning", "text": "In the beginning"}, {"name": "long", "text": "And it came to pass when the judges ruled"}]
+            """);
         (int code, _, string error) = _tool.Run("reference", "--prompts", prompts, "--max-tokens", "4", "--out", reference);
         Assert.True(code == 0, error);
-        GreedyPrompt first = GreedyReference.Read(reference).Prompts[0], known = GreedyReference.Read(Repository.ScribeReference).Prompts.Single(p => p.Name == "beginning");
+        GreedyPrompt first = GreedyReference.Read(reference).Prompts[0], known = GreedyReference.Read(Repository.ScribeReference).Prompts
+            .Single(p => p.Name == "beginning");
         Assert.Equal(known.PromptIds, first.PromptIds);
         Assert.Equal(known.GreedyIds[..4], first.GreedyIds);
         Assert.All(first.Margins.Zip(known.Margins), m => Assert.Equal(m.Second, m.First, 0.01));
-        JsonElement[] rows = Rows("greedy", "--model", Repository.Scribe, "--reference", reference, "--only", "beginning", "--transport", "tcp");
+        JsonElement[] rows = Rows(
+            "greedy",
+            "--model",
+            Repository.Scribe,
+            "--reference",
+            reference,
+            "--only",
+            "beginning",
+            "--transport",
+            "tcp");
         Assert.Equal(4, Assert.Single(rows).GetProperty("equal").GetInt32());
         Assert.True(rows[0].GetProperty("as_predicted").GetBoolean());
     }
@@ -119,7 +143,18 @@ public sealed class BenchCommandTests : IDisposable
     public void TheRecallCurveHasARowForEachShareAndAPicture()
     {
         string picture = _tool.File("curve.png"), json = _tool.File("curve.json"), again = _tool.File("again.png");
-        (int code, _, string error) = _tool.Run("recall", "--prompts", "2", "--ratio", "0.1", "--ratio", "1", "--curve", picture, "--json", json);
+        (int code, _, string error) = _tool.Run(
+            "recall",
+            "--prompts",
+            "2",
+            "--ratio",
+            "0.1",
+            "--ratio",
+            "1",
+            "--curve",
+            picture,
+            "--json",
+            json);
         Assert.True(code == 0, error);
         JsonElement[] rows = [.. JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("rows").EnumerateArray()];
         JsonElement full = Assert.Single(rows, r => r.GetProperty("family").GetString() == "full");
@@ -139,7 +174,8 @@ public sealed class BenchCommandTests : IDisposable
         string text = _tool.File("text.txt"), picture = _tool.File("map.png");
         File.WriteAllText(text, "And it came to pass in the days when the judges ruled, that there was a famine in the land.");
         JsonElement row = Assert.Single(Rows("similarity", "--prompt-file", text, "--ratio", "0.3", "--picture", picture));
-        double[][] overlap = [.. row.GetProperty("overlap").EnumerateArray().Select(r => r.EnumerateArray().Select(v => v.GetDouble()).ToArray())];
+        double[][] overlap = [.. row.GetProperty("overlap").EnumerateArray()
+            .Select(r => r.EnumerateArray().Select(v => v.GetDouble()).ToArray())];
         Assert.Equal(6, overlap.Length);
         Assert.All(Enumerable.Range(0, 6), l => Assert.Equal(1, overlap[l][l]));
         Assert.Equal(overlap[1][4], overlap[4][1]);

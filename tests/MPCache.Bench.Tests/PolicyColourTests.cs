@@ -9,7 +9,8 @@ public class PolicyColourTests
     public void PoliciesAreToldApart() => Assert.Equal(s_named.Length, s_named.Select(PolicyColours.Of).Distinct().Count());
 
     [Fact]
-    public void OptionsDoNotChangeTheColour() => Assert.All(s_named, name => Assert.Equal(PolicyColours.Of(name), PolicyColours.Of($"{name} --budget 7")));
+    public void OptionsDoNotChangeTheColour()
+        => Assert.All(s_named, name => Assert.Equal(PolicyColours.Of(name), PolicyColours.Of($"{name} --budget 7")));
 
     [Fact]
     public void ANameThatIsNewHasAColourOfItsOwnThatStays()

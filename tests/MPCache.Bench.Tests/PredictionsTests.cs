@@ -50,7 +50,9 @@ public class PredictionsTests
     [InlineData(new[] { 7, 8, 5 }, 2, 3, false)] // a departure where the reference was sure
     [InlineData(new[] { 7, 5, 9 }, 1, 1, true)] // where it was not
     public void ADepartureIsExcusedWhereTheReferenceWasUndecided(int[] tokens, int equal, int compared, bool excused) =>
-        Assert.Equal(new GreedyVerdict(equal, compared, excused), GreedyVerdict.Of(new GreedyPrompt("p", [1], [7, 8, 9], [1, 0.01, 1]), tokens));
+        Assert.Equal(
+            new GreedyVerdict(equal, compared, excused),
+            GreedyVerdict.Of(new GreedyPrompt("p", [1], [7, 8, 9], [1, 0.01, 1]), tokens));
 
     private static PhaseLine Phase() => new() { Seconds = 1, Rounds = 3, Bytes = s_bytes, Predicted = new PredictedLine(3, s_bytes) };
 

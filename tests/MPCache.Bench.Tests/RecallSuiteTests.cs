@@ -34,6 +34,7 @@ public class RecallSuiteTests
             Assert.InRange(suite[i].Tokens, length * 0.88, length);
             Assert.InRange(suite[i].Depth, 0, 1);
         }
+
         Assert.True(suite.Count(p => p.Depth < 0.2) >= 10);
         Assert.True(suite.Count(p => p.Depth > 0.7) >= 10);
     }
@@ -45,7 +46,9 @@ public class RecallSuiteTests
         Assert.NotEqual(RecallSuite.Create(Count, seed: 3, prompts: 10), RecallSuite.Create(Count, seed: 4, prompts: 10));
 
         // Pinned: a suite that changes makes reports of different days incomparable.
-        Assert.Equal("The crown of Zeror is 14069.", RecallSuite.Create(Count, seed: 1, prompts: 1)[0].Text.Split('\n').First(l => l.Any(char.IsDigit)));
+        Assert.Equal(
+            "The crown of Zeror is 14069.",
+            RecallSuite.Create(Count, seed: 1, prompts: 1)[0].Text.Split('\n').First(l => l.Any(char.IsDigit)));
     }
 
     [Fact]
@@ -62,11 +65,13 @@ public class RecallSuiteTests
             double asked = double.Parse(prompt.Name.Split('-')[2], System.Globalization.CultureInfo.InvariantCulture);
             Assert.InRange(prompt.Depth, asked - 0.2, asked + 0.2);
         }
+
         Assert.Equal([300, 900, 1500], suite.Select(p => int.Parse(p.Name.Split('-')[1])).Distinct());
     }
 
     [Fact]
-    public void A_length_without_room_is_refused() => Assert.Throws<ArgumentException>(() => RecallSuite.Create(Count, shortest: 20, longest: 30));
+    public void A_length_without_room_is_refused()
+        => Assert.Throws<ArgumentException>(() => RecallSuite.Create(Count, shortest: 20, longest: 30));
 
     [Theory]
     [InlineData(" The seal of Tamar is 48213.\n", true)]

@@ -9,7 +9,8 @@ public class SelectionOverlapTests
     [InlineData(new[] { 1 }, new[] { 2 }, 0)]
     [InlineData(new int[0], new int[0], 1)]
     [InlineData(new int[0], new[] { 2 }, 0)]
-    public void Overlap_is_the_share_of_the_larger_set(int[] a, int[] b, double overlap) => Assert.Equal(overlap, SelectionOverlap.Of(a, b));
+    public void Overlap_is_the_share_of_the_larger_set(int[] a, int[] b, double overlap)
+        => Assert.Equal(overlap, SelectionOverlap.Of(a, b));
 
     [Fact]
     public void Overlap_of_layers_is_a_symmetric_mean_over_heads()

@@ -10,7 +10,8 @@ public class SpreadTests
     [InlineData(new[] { 4.0, 1 }, 2.5, 1.75, 3.25)]
     [InlineData(new[] { 5.0, 1, 3 }, 3, 2, 4)]
     [InlineData(new[] { 9.0, 1, 2, 3, 4 }, 3, 2, 4)]
-    public void QuantilesAreLinearBetweenRuns(double[] runs, double median, double low, double high) => Assert.Equal(new Spread(median, low, high), Spread.Of(runs));
+    public void QuantilesAreLinearBetweenRuns(double[] runs, double median, double low, double high)
+        => Assert.Equal(new Spread(median, low, high), Spread.Of(runs));
 
     [Fact]
     public void TheMedianIsNoMean() => Assert.Equal(2, Spread.Of([1, 2, 1000]).Median);

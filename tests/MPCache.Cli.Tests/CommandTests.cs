@@ -49,10 +49,24 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void PlanIsTheCostEngines()
     {
-        (int code, string json, _) = _tool.Run("plan", "--model", "SmolLM2-135M", "--prompt-tokens", "100", "--max-tokens", "3", "--link", "10,100", "--json", "-");
+        (int code, string json, _) = _tool.Run(
+            "plan",
+            "--model",
+            "SmolLM2-135M",
+            "--prompt-tokens",
+            "100",
+            "--max-tokens",
+            "3",
+            "--link",
+            "10,100",
+            "--json",
+            "-");
         Assert.Equal(0, code);
         ModelConfig config = ModelConfig.Known("SmolLM2-135M")!;
-        using var costs = new CostModel(config, FixedPointPlan.Typical(config), new GenerationRequest { PromptTokens = 100, MaxTokens = 3, Policy = "full", Reveal = "token" });
+        using var costs = new CostModel(
+            config,
+            FixedPointPlan.Typical(config),
+            new GenerationRequest { PromptTokens = 100, MaxTokens = 3, Policy = "full", Reveal = "token" });
         Cost prompt = costs.Prefill();
         using JsonDocument plan = JsonDocument.Parse(json);
         JsonElement first = plan.RootElement.GetProperty("phases")[0];
@@ -66,7 +80,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("LLaMA-7B")]
     [InlineData("Llama-3-8B")]
     [InlineData("GPT-2")]
-    public void PlanKnowsModelsByName(string name) => Assert.Equal(0, _tool.Run("plan", "--model", name, "--prompt-tokens", "64", "--max-tokens", "2").Code);
+    public void PlanKnowsModelsByName(string name)
+        => Assert.Equal(0, _tool.Run("plan", "--model", name, "--prompt-tokens", "64", "--max-tokens", "2").Code);
 
     [Fact]
     public void CheckFindsThisMachineInOrder()
@@ -93,7 +108,17 @@ public sealed class CommandTests : IDisposable
     public void PlainEnginesGiveTheReferencesTokens(string engine)
     {
         string path = _tool.File("report.json");
-        (int code, string text, _) = _tool.Run("generate", engine, "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "6", "--json", path);
+        (int code, string text, _) = _tool.Run(
+            "generate",
+            engine,
+            "--model",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "6",
+            "--json",
+            path);
         Assert.Equal(0, code);
         Assert.Equal(" of the reign of Jehoi", text.TrimEnd());
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(path));
@@ -112,9 +137,11 @@ public sealed class CommandTests : IDisposable
             ["MPCache.Protocols"] = ["MPCache.Kernels"],
             ["MPCache.Kernels"] = ["MPCache.Interop"],
         };
-        foreach (string project in new[] { "src", "interop" }.SelectMany(f => Directory.GetFiles(Repository.File(f), "*.csproj", SearchOption.AllDirectories)))
+        foreach (string project in new[] { "src", "interop" }.SelectMany(
+            f => Directory.GetFiles(Repository.File(f), "*.csproj", SearchOption.AllDirectories)))
         {
-            string[] references = [.. System.Xml.Linq.XDocument.Load(project).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
+            string[] references = [.. System.Xml.Linq.XDocument.Load(project).Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
             Assert.Subset(allowed.GetValueOrDefault(Path.GetFileNameWithoutExtension(project), []).ToHashSet(), references.ToHashSet());
         }
     }

@@ -11,7 +11,15 @@ public sealed class PrivateRunTests : IDisposable
     [Fact]
     public void ALocalRunGivesTheReferencesTokensAndAReport()
     {
-        JsonElement first = Report("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "4");
+        JsonElement first = Report(
+            "generate",
+            "--local",
+            "--model",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "4");
         Assert.Equal([269, 259, 1048, 269], first.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal([0, 1151, 259, 1821, 1244], first.GetProperty("prompt_ids").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal("private", first.GetProperty("engine").GetString());
@@ -23,16 +31,21 @@ public sealed class PrivateRunTests : IDisposable
         foreach (JsonElement phase in first.GetProperty("decode").EnumerateArray().Prepend(first.GetProperty("prefill")))
         {
             Assert.Equal(phase.GetProperty("rounds").GetInt64(), phase.GetProperty("predicted").GetProperty("rounds").GetInt64());
-            Assert.Equal(phase.GetProperty("bytes").GetRawText(), phase.GetProperty("predicted").GetProperty("bytes").GetRawText().Replace("\n  ", "\n"));
+            Assert.Equal(
+                phase.GetProperty("bytes").GetRawText(),
+                phase.GetProperty("predicted").GetProperty("bytes").GetRawText().Replace("\n  ", "\n"));
             Assert.True(phase.GetProperty("bytes").GetProperty("dealer_to_server").GetInt64() > 0);
         }
 
         long stages = first.GetProperty("stages").EnumerateArray().Sum(s => s.GetProperty("rounds").GetInt64());
-        Assert.Equal(first.GetProperty("decode").EnumerateArray().Prepend(first.GetProperty("prefill")).Sum(p => p.GetProperty("rounds").GetInt64()), stages);
+        Assert.Equal(
+            first.GetProperty("decode").EnumerateArray().Prepend(first.GetProperty("prefill")).Sum(p => p.GetProperty("rounds").GetInt64()),
+            stages);
         Assert.True(Received(first) > 40_000_000);
 
         // The masked weights are on disk now; a damaged file is not used but fetched again.
-        Assert.True(Received(Report("generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1")) < 100_000);
+        Assert.True(
+            Received(Report("generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1")) < 100_000);
         string kept = Directory.GetFiles(_tool.Cache, "*.masked").Single();
         using (FileStream file = File.OpenWrite(kept))
         {
@@ -41,20 +54,37 @@ public sealed class PrivateRunTests : IDisposable
             file.WriteByte(0xa5);
         }
 
-        Assert.True(Received(Report("generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1", "--reveal", "logits")) > 40_000_000);
+        JsonElement again = Report(
+            "generate", "--local", "--model", Repository.Scribe, "--ids", "0,1151", "--max-tokens", "1", "--reveal", "logits");
+        Assert.True(Received(again) > 40_000_000);
     }
 
     [Fact]
     public void AShapedRunOverTcpIsTheSameButSlower()
     {
-        JsonElement report = Report("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "3", "--transport", "tcp", "--shape-link", "4,1000", "--shape-dealer");
+        JsonElement report = Report(
+            "generate",
+            "--local",
+            "--model",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "3",
+            "--transport",
+            "tcp",
+            "--shape-link",
+            "4,1000",
+            "--shape-dealer");
         Assert.Equal([269, 259, 1048], report.GetProperty("tokens").EnumerateArray().Select(t => t.GetInt32()));
         Assert.Equal("tcp", report.GetProperty("transport").GetString());
         Assert.Equal(4, report.GetProperty("link").GetProperty("rtt_ms").GetDouble());
         Assert.True(report.GetProperty("link").GetProperty("dealer").GetBoolean());
         foreach (JsonElement phase in report.GetProperty("decode").EnumerateArray().Prepend(report.GetProperty("prefill")))
         {
-            Assert.Equal(phase.GetProperty("bytes").GetRawText(), phase.GetProperty("predicted").GetProperty("bytes").GetRawText().Replace("\n  ", "\n"));
+            Assert.Equal(
+                phase.GetProperty("bytes").GetRawText(),
+                phase.GetProperty("predicted").GetProperty("bytes").GetRawText().Replace("\n  ", "\n"));
 
             // No exchange ends before half a round trip has passed; a few need not wait for the one before them.
             Assert.InRange(phase.GetProperty("seconds").GetDouble(), 0.9 * 0.002 * phase.GetProperty("rounds").GetInt64(), 60);
@@ -68,7 +98,18 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", listening);
         string at = Address(dealer);
-        (int code, _, string error) = _tool.Run("generate", "--server", at, "--dealer", at, "--tokenizer", Repository.Scribe, "--ids", "1", "--transport", connecting);
+        (int code, _, string error) = _tool.Run(
+            "generate",
+            "--server",
+            at,
+            "--dealer",
+            at,
+            "--tokenizer",
+            Repository.Scribe,
+            "--ids",
+            "1",
+            "--transport",
+            connecting);
         Assert.Equal(1, code);
         Assert.Contains("same --transport", error);
     }
@@ -80,8 +121,31 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--once", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--once", "--transport", transport);
-        using Running client = _tool.Start("generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
+        using Running server = _tool.Start(
+            "server",
+            "--model",
+            Repository.Scribe,
+            "--listen",
+            "tcp://127.0.0.1:0",
+            "--dealer",
+            dealerAt,
+            "--once",
+            "--transport",
+            transport);
+        using Running client = _tool.Start(
+            "generate",
+            "--server",
+            Address(server),
+            "--dealer",
+            dealerAt,
+            "--tokenizer",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "2000",
+            "--transport",
+            transport);
         client.Until("prompt: 5 of 5");
         Running.Signal(server.Id, "KILL");
         (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(25));
@@ -97,16 +161,51 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
+        using Running server = _tool.Start(
+            "server",
+            "--model",
+            Repository.Scribe,
+            "--listen",
+            "tcp://127.0.0.1:0",
+            "--dealer",
+            dealerAt,
+            "--transport",
+            transport);
         string serverAt = Address(server);
-        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport))
+        using (Running client = _tool.Start(
+            "generate",
+            "--server",
+            serverAt,
+            "--dealer",
+            dealerAt,
+            "--tokenizer",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "2000",
+            "--transport",
+            transport))
         {
             client.Until("prompt: 5 of 5");
             Running.Signal(client.Id, "KILL");
             server.Until("session failed");
         }
 
-        (int code, string text, _) = _tool.Run("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2", "--transport", transport);
+        (int code, string text, _) = _tool.Run(
+            "generate",
+            "--server",
+            serverAt,
+            "--dealer",
+            dealerAt,
+            "--tokenizer",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "2",
+            "--transport",
+            transport);
         Assert.Equal(0, code);
         Assert.Equal(" of the", text.TrimEnd());
     }
@@ -119,8 +218,18 @@ public sealed class PrivateRunTests : IDisposable
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
         string dealerAt = Address(dealer);
-        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt, "--transport", transport);
-        string[] generate = ["generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository.Scribe, "--prompt", "In the beginning", "--transport", transport];
+        using Running server = _tool.Start(
+            "server",
+            "--model",
+            Repository.Scribe,
+            "--listen",
+            "tcp://127.0.0.1:0",
+            "--dealer",
+            dealerAt,
+            "--transport",
+            transport);
+        string[] generate = ["generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository
+            .Scribe, "--prompt", "In the beginning", "--transport", transport];
         using (Running client = _tool.Start([.. generate, "--max-tokens", "2000"]))
         {
             client.Until("prompt: 5 of 5");
@@ -144,7 +253,17 @@ public sealed class PrivateRunTests : IDisposable
     [InlineData("KILL", "tcp")]
     public void NothingIsLeftRunning(string signal, string transport)
     {
-        using Running client = _tool.Start("generate", "--local", "--model", Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
+        using Running client = _tool.Start(
+            "generate",
+            "--local",
+            "--model",
+            Repository.Scribe,
+            "--prompt",
+            "In the beginning",
+            "--max-tokens",
+            "2000",
+            "--transport",
+            transport);
         client.Until("prompt: 5 of 5");
         int[] children = Children(client.Id);
         Assert.Equal(2, children.Length);
@@ -167,7 +286,8 @@ public sealed class PrivateRunTests : IDisposable
         Assert.Contains("what the cost engine predicted, to the byte", rest);
     }
 
-    private static long Received(JsonElement report) => report.GetProperty("setup").GetProperty("bytes").GetProperty("server_to_client").GetInt64();
+    private static long Received(JsonElement report)
+        => report.GetProperty("setup").GetProperty("bytes").GetProperty("server_to_client").GetInt64();
 
     private JsonElement Report(params string[] arguments)
     {
@@ -180,9 +300,11 @@ public sealed class PrivateRunTests : IDisposable
     private static string Address(Running process) => process.Until("ready at ").Split("ready at ")[1].Split('\n')[0].Trim();
 
     private static int[] Children(int parent) => [.. Directory.GetDirectories($"/proc/{parent}/task")
-        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 
-    private static bool Alive(int process) => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool Alive(int process)
+        => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     public void Dispose() => _tool.Dispose();
 }

@@ -23,12 +23,6 @@ public sealed record GreedyReference([property: JsonPropertyName("prompts")] Gre
         }
     }
 
-    private static bool IsWhole(GreedyPrompt p) => p is { PromptIds.Length: > 0, GreedyIds.Length: > 0 } && p.Margins?.Length == p.GreedyIds.Length;
+    private static bool IsWhole(GreedyPrompt p)
+        => p is { PromptIds.Length: > 0, GreedyIds.Length: > 0 } && p.Margins?.Length == p.GreedyIds.Length;
 }
-
-/// <summary>One prompt: its ids, the reference's tokens, and by how much each beat the second best logit.</summary>
-public sealed record GreedyPrompt(
-    [property: JsonPropertyName("name")] string Name,
-    [property: JsonPropertyName("prompt_ids")] int[] PromptIds,
-    [property: JsonPropertyName("greedy_ids")] int[] GreedyIds,
-    [property: JsonPropertyName("margins")] double[] Margins);

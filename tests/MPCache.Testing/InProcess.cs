@@ -5,7 +5,10 @@ using MPCache.Sessions;
 
 namespace MPCache.Testing;
 
-/// <summary>Client, server and dealer in one process, each on a thread of its own, over links in memory. Any of the three may be replaced by somebody dishonest.</summary>
+/// <summary>
+/// Client, server and dealer in one process, each on a thread of its own, over links in memory. Any of the three may be replaced by
+/// somebody dishonest.
+/// </summary>
 /// <param name="model">The server's.</param>
 /// <param name="file">Where the client's tokenizer is from.</param>
 /// <param name="folder">Where the client keeps masked weights.</param>
@@ -52,7 +55,13 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
         ClientSession.Run(prompt, request, Client, server, dealer, new Silent()));
 
     /// <summary>The honest client's options.</summary>
-    public ClientOptions Client => new() { Folder = folder, Decode = ids => file.Tokenizer.Decode(ids), EndTokens = EndTokens ?? [.. file.Config.EndTokens], FixedLength = FixedLength };
+    public ClientOptions Client => new()
+    {
+        Folder = folder,
+        Decode = ids => file.Tokenizer.Decode(ids),
+        EndTokens = EndTokens ?? [.. file.Config.EndTokens],
+        FixedLength = FixedLength,
+    };
 
     /// <summary>The same with a client of the test's own: link to the server, link to the dealer.</summary>
     public T Generate<T>(Func<IChannel, IChannel, T> client)
@@ -66,7 +75,8 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
         try
         {
             T result = default!;
-            Exception? failure = Role(() => result = client(clientServer, clientDealer), clientServer, clientDealer).GetAwaiter().GetResult();
+            Exception? failure = Role(() => result = client(clientServer, clientDealer), clientServer, clientDealer).GetAwaiter()
+                .GetResult();
             if (failure is not null)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);

@@ -75,7 +75,9 @@ public sealed class MemoryChannel : IChannel
 
         if (frame.Kind != kind || frame.Payload.Length > longest)
         {
-            throw new ChannelException(Peer, $"a frame {frame.Kind} of {frame.Payload.Length} bytes came, {kind} of at most {longest} was expected.");
+            throw new ChannelException(
+                Peer,
+                $"a frame {frame.Kind} of {frame.Payload.Length} bytes came, {kind} of at most {longest} was expected.");
         }
 
         (_received, _framesReceived) = (_received + frame.Payload.Length, _framesReceived + 1);

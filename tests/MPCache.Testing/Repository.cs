@@ -3,8 +3,10 @@ namespace MPCache.Testing;
 /// <summary>Where things lie in the repository that a program was built in.</summary>
 public static class Repository
 {
-    private static readonly Lazy<string> s_root = new(() => Ancestors(AppContext.BaseDirectory).FirstOrDefault(d => System.IO.File.Exists(Path.Combine(d, "MPCache.sln")))
-        ?? throw new InvalidOperationException($"MPCache.sln is in no folder above {AppContext.BaseDirectory}: this runs from inside the repository."));
+    private static readonly Lazy<string> s_root = new(() => Ancestors(AppContext.BaseDirectory).FirstOrDefault(
+        d => System.IO.File.Exists(Path.Combine(d, "MPCache.sln")))
+        ?? throw new InvalidOperationException(
+            $"MPCache.sln is in no folder above {AppContext.BaseDirectory}: this runs from inside the repository."));
 
     /// <summary>The folder that holds MPCache.sln.</summary>
     /// <exception cref="InvalidOperationException">The program was taken out of the repository.</exception>

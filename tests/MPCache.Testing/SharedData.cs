@@ -13,10 +13,12 @@ public static class SharedData
 
     private static readonly Lazy<string?> s_root = new(() => Environment.GetEnvironmentVariable("MPCACHE_SHARED") is { Length: > 0 } named
         ? named
-        : Repository.Ancestors(Repository.Root).Select(d => Path.Combine(d, "shared")).FirstOrDefault(d => Directory.Exists(Path.Combine(d, "models"))));
+        : Repository.Ancestors(Repository.Root).Select(d => Path.Combine(d, "shared"))
+            .FirstOrDefault(d => Directory.Exists(Path.Combine(d, "models"))));
 
     /// <summary>The file or folder, or null where it is absent.</summary>
-    public static string? Find(string name) => s_root.Value is { } root && Path.Exists(Path.Combine(root, name)) ? Path.Combine(root, name) : null;
+    public static string? Find(string name)
+        => s_root.Value is { } root && Path.Exists(Path.Combine(root, name)) ? Path.Combine(root, name) : null;
 
     /// <summary>The file or folder; the test (a SkippableFact) is skipped where it is absent.</summary>
     public static string Get(string name)

@@ -25,7 +25,12 @@ public sealed class Tool(string program = "mpcache.dll") : IDisposable
     /// <summary>Starts it.</summary>
     public Running Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MPCACHE_CACHE"] = Cache;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (string argument in arguments)

@@ -10,13 +10,19 @@ internal static class AblationCommand
     public static Command Create()
     {
         Option<string> model = BenchOptions.Model();
-        Option<string?> plan = new("--plan") { Description = $"Plan for a model instead of running: {string.Join(", ", ModelConfig.KnownNames)}.", HelpName = "NAME" };
+        Option<string?> plan = new("--plan")
+        {
+            Description = $"Plan for a model instead of running: {string.Join(", ", ModelConfig.KnownNames)}.",
+            HelpName = "NAME",
+        };
         Option<int[]> cache = BenchOptions.Cache(512, 1024);
         Option<string[]> policies = BenchOptions.Policies(Ablation.Policies);
         Option<int> repeat = BenchOptions.Repeat(3).Positive();
         Option<string?> json = CommonOptions.Json("the rows");
         Option<string?> picture = BenchOptions.Picture("attention's bytes, and seconds where they were measured");
-        var command = new Command("ablation", "A decoding step under the full cache, under each of the paper's steps towards MPCache, and under mpcache+.")
+        var command = new Command(
+            "ablation",
+            "A decoding step under the full cache, under each of the paper's steps towards MPCache, and under mpcache+.")
         {
             model, plan, cache, policies, repeat, json, picture,
         };
@@ -36,7 +42,14 @@ internal static class AblationCommand
                 LinkChoice link = links.Read(r);
                 using ModelFile file = ModelFile.Open(r.GetValue(model)!);
                 AblationRow[] rows = await Ablation.Run(file, r.GetValue(model)!, texts, lengths, r.GetValue(repeat), link, cancel);
-                report = new() { Bench = command.Name, Model = ProperName.Of(file.Config), Transport = link.Plane.Word(), Link = link.Line, Rows = rows };
+                report = new()
+                {
+                    Bench = command.Name,
+                    Model = ProperName.Of(file.Config),
+                    Transport = link.Plane.Word(),
+                    Link = link.Line,
+                    Rows = rows,
+                };
             }
 
             report.Write(r.GetValue(json), Show);
@@ -51,17 +64,26 @@ internal static class AblationCommand
     private static void Show(BenchReport<AblationRow> report)
     {
         string first = report.Rows[0].Policy;
-        Table table = Rendering.Table($"one decoding step of {report.Model}{(report.Planned ? ", planned" : "")}", "policy", "cache", "attended", "seconds (median)",
-            $"over {first}", "online", "attention", $"{first} over it", "rounds", "dealt", "once: online", "once: dealt");
+        string[] times = report.Planned ? [] : ["seconds (median)", $"over {first}"];
+        string[] costs = ["online", "attention", $"{first} over it", "rounds", "dealt", "once: online", "once: dealt"];
+        Table table = Rendering.Table(
+            $"one decoding step of {report.Model}{(report.Planned ? ", planned" : "")}",
+            ["policy", "cache", "attended", .. times, .. costs]);
+        table.Columns[0].NoWrap();
         foreach (AblationRow row in report.Rows)
         {
             AblationRow to = report.Rows.First(f => f.Cache == row.Cache && f.Policy == first);
-            table.Row(row.Policy, $"{row.Cache:N0}", $"{row.Attended:P0}", row.Seconds is { } s ? $"{s:F3}" : "-", row.Ratio?.Show("F2") ?? "-",
-                Rendering.Bytes(row.OnlineBytes), Rendering.Bytes(row.AttentionBytes), $"{(double)to.AttentionBytes / row.AttentionBytes:F2}", $"{row.Rounds:N0}",
-                Rendering.Bytes(row.DealtBytes), Rendering.Bytes(row.OnceOnlineBytes), Rendering.Bytes(row.OnceDealtBytes));
+            string[] taken = report.Planned ? [] : [$"{row.Seconds:F3}", row.Ratio?.Show("F2") ?? "-"];
+            table.Row([
+                row.Policy, $"{row.Cache:N0}", $"{row.Attended:P0}", .. taken,
+                Rendering.Bytes(row.OnlineBytes), Rendering.Bytes(
+                    row.AttentionBytes), $"{(double)to.AttentionBytes / row.AttentionBytes:F2}", $"{row.Rounds:N0}",
+                Rendering.Bytes(row.DealtBytes), Rendering.Bytes(row.OnceOnlineBytes), Rendering.Bytes(row.OnceDealtBytes),
+            ]);
         }
 
         Rendering.Errors.Write(table);
-        Rendering.Errors.WriteLine($"Seconds over those of {first} in runs by turns: median (quartiles). Once: eviction after the prompt and cluster vectors.");
+        Rendering.Errors.WriteLine((report.Planned ? "" : $"Seconds over those of {first} in runs by turns: median (quartiles). ")
+            + "Once: eviction after the prompt and cluster vectors.");
     }
 }

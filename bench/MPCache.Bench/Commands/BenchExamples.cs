@@ -5,10 +5,18 @@ internal static class BenchExamples
 {
     public static IReadOnlyDictionary<string, string[]> ByCommand { get; } = new Dictionary<string, string[]>
     {
-        [""] = Bench("protocols", "decode --cache 512 --policy full --policy mpcache+ --transport tcp", "ablation --plan SmolLM2-135M --picture ablation.png"),
-        ["protocols"] = Bench("protocols --only comparison", "protocols --json protocols.json --markdown table.md", "protocols --transport tcp"),
+        [""] = Bench(
+            "protocols",
+            "decode --cache 512 --policy full --policy mpcache+ --transport tcp",
+            "ablation --plan SmolLM2-135M --picture ablation.png"),
+        ["protocols"] = Bench(
+            "protocols --only comparison",
+            "protocols --json protocols.json --markdown table.md",
+            "protocols --transport tcp"),
         ["transport"] = Bench("transport", "transport --json transport.json"),
-        ["decode"] = Bench("decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp", "decode --model model.gguf --shape-link lan --json decode.json"),
+        ["decode"] = Bench(
+            "decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp",
+            "decode --model model.gguf --shape-link lan --json decode.json"),
         ["layer"] = Bench(
             "layer --shape smollm2 --cache 2048 --policy full --policy mpcache+",
             "layer --shape llama-7b --cache 1024 --policy full --policy mpcache --policy mpcache+ --json layer.json",
@@ -29,8 +37,11 @@ internal static class BenchExamples
             "recall --policy full --policy \"mpcache+ --budget 96\" --seed 2",
             "recall --curve recall.png --json recall.json",
             "recall --from recall.json --curve recall.png"),
-        ["similarity"] = Bench("similarity --prompt-file text.txt", "similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"),
+        ["similarity"] = Bench(
+            "similarity --prompt-file text.txt",
+            "similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"),
     };
 
-    private static string[] Bench(params string[] commands) => [.. commands.Select(c => $"dotnet run -c Release --project bench/MPCache.Bench -- {c}")];
+    private static string[] Bench(params string[] commands)
+        => [.. commands.Select(c => $"dotnet run -c Release --project bench/MPCache.Bench -- {c}")];
 }

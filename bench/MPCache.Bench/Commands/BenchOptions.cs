@@ -26,7 +26,8 @@ internal static class BenchOptions
         HelpName = "N,N",
         CustomParser = result =>
         {
-            string[] parts = [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+            string[] parts = [.. result.Tokens
+                .SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
             string? wrong = parts.FirstOrDefault(p => !int.TryParse(p, out int n) || n <= 0);
             if (wrong is not null || parts.Length == 0)
             {
@@ -50,16 +51,23 @@ internal static class BenchOptions
         Description = what,
         DefaultValueFactory = _ => [],
         HelpName = "NAME,NAME",
-        CustomParser = r => [.. r.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        CustomParser = r => [.. r.Tokens
+            .SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
     };
 
     public static Option<string?> Picture(string what) => new("--picture") { Description = $"Draw {what}.", HelpName = "FILE.png" };
 
-    /// <summary>Runs a command on a thread of its own, since protocols block theirs; files that cannot be written are refused before anything long runs.</summary>
-    public static void Measures(this Command command, Func<ParseResult, CancellationToken, Task> measure) => command.SetAction((result, cancel) => Task.Run(
+    /// <summary>
+    /// Runs a command on a thread of its own, since protocols block theirs; files that cannot be written are refused before anything long
+    /// runs.
+    /// </summary>
+    public static void Measures(
+        this Command command,
+        Func<ParseResult, CancellationToken, Task> measure) => command.SetAction((result, cancel) => Task.Run(
         async () =>
         {
-            foreach (Option<string?> file in command.Options.OfType<Option<string?>>().Where(o => o.Name is "--json" or "--picture" or "--markdown" or "--curve"))
+            foreach (Option<string?> file in command.Options.OfType<Option<string?>>()
+                .Where(o => o.Name is "--json" or "--picture" or "--markdown" or "--curve"))
             {
                 Rendering.CheckJson(result.GetValue(file));
             }

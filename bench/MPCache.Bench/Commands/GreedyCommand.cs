@@ -19,12 +19,18 @@ internal static class GreedyCommand
             Required = true,
             HelpName = "FILE",
         };
-        Option<int> longest = new("--longest") { Description = "Leave out longer prompts.", DefaultValueFactory = _ => 100, HelpName = "N" };
+        Option<int> longest = new("--longest")
+        {
+            Description = "Leave out longer prompts.",
+            DefaultValueFactory = _ => 100,
+            HelpName = "N",
+        };
         Option<string[]> only = BenchOptions.Only("Run these prompts alone.");
         Option<string?> json = CommonOptions.Json("the rows");
         var command = new Command(
             "greedy",
-            "Generate a reference file's texts privately and compare them token by token; under another policy than full, with the plaintext engine's under the same policy.")
+            "Generate a reference file's texts privately and compare them token by token; under another policy than full, with the "
+                + "plaintext engine's under the same policy.")
         {
             model, reference, longest, only, json,
         };
@@ -46,14 +52,27 @@ internal static class GreedyCommand
             using ModelFile file = ModelFile.Open(r.GetValue(model)!);
             LinkChoice link = links.Read(r);
             GreedyRow[] rows = await Run(file, r.GetValue(model)!, policy.Read(r), prompts, link, cancel);
-            var report = new BenchReport<GreedyRow> { Bench = command.Name, Model = ProperName.Of(file.Config), Transport = link.Plane.Word(), Link = link.Line, Rows = rows };
+            var report = new BenchReport<GreedyRow>
+            {
+                Bench = command.Name,
+                Model = ProperName.Of(file.Config),
+                Transport = link.Plane.Word(),
+                Link = link.Line,
+                Rows = rows,
+            };
             report.Write(r.GetValue(json), _ => { });
             Demand(rows);
         });
         return command;
     }
 
-    private static async Task<GreedyRow[]> Run(ModelFile model, string path, CachePolicy policy, GreedyPrompt[] prompts, LinkChoice links, CancellationToken cancel)
+    private static async Task<GreedyRow[]> Run(
+        ModelFile model,
+        string path,
+        CachePolicy policy,
+        GreedyPrompt[] prompts,
+        LinkChoice links,
+        CancellationToken cancel)
     {
         using LocalParties parties = await LocalParties.Start(path, links.Plane, once: false, cancel);
         FloatWeights? weights = policy.Name == "full" ? null : new FloatWeights(model);
@@ -62,8 +81,20 @@ internal static class GreedyCommand
         foreach (GreedyPrompt given in prompts)
         {
             GreedyPrompt prompt = weights is null ? given : PlainReference.Of(weights, policy, given);
-            var request = new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = policy.ToText(), Reveal = "token" };
-            GenerationReport report = await parties.Generate(prompt.PromptIds, request, new SilentObserver(), Client.Options(model), links, cancel);
+            var request = new GenerationRequest
+            {
+                PromptTokens = prompt.PromptIds.Length,
+                MaxTokens = prompt.GreedyIds.Length,
+                Policy = policy.ToText(),
+                Reveal = "token",
+            };
+            GenerationReport report = await parties.Generate(
+                prompt.PromptIds,
+                request,
+                new SilentObserver(),
+                Client.Options(model),
+                links,
+                cancel);
             rows.Add(GreedyRow.Of(prompt, report));
             Console.Error.WriteLine(rows[^1].Line);
         }
@@ -76,13 +107,15 @@ internal static class GreedyCommand
     {
         if (rows.FirstOrDefault(r => !r.AsPredicted) is { } wrong)
         {
-            throw new InvalidOperationException($"Rounds or bytes of {wrong.Name} are not what the cost engine predicted. Please report this.");
+            throw new InvalidOperationException(
+                $"Rounds or bytes of {wrong.Name} are not what the cost engine predicted. Please report this.");
         }
 
         int compared = rows.Sum(r => r.Compared), equal = rows.Sum(r => r.Equal);
         if (compared > 0 && equal < Least * compared)
         {
-            throw new InvalidOperationException($"{equal} of {compared} tokens are the reference's, less than {Least:P0}. Is the reference of this model? Else please report this.");
+            throw new InvalidOperationException($"{equal} of {compared} tokens are the reference's, less than {Least:P0}. Is the "
+                + $"reference of this model? Else please report this.");
         }
     }
 }

@@ -53,7 +53,9 @@ internal static class LayerCommand
         Option<string[]> policies = BenchOptions.Policies("full");
         Option<DataPlane> transport = CommonOptions.Transport();
         Option<string?> json = CommonOptions.Json("the rows");
-        var command = new Command("layer", "One transformer layer of a model's size, with random weights, between three processes; policies run by turns.")
+        var command = new Command(
+            "layer",
+            "One transformer layer of a model's size, with random weights, between three processes; policies run by turns.")
         {
             shape, cache, tokens, policies, transport, json,
         };
@@ -86,7 +88,9 @@ internal static class LayerCommand
                     MaxError = f.MaxError,
                 }),
             ];
-            new BenchReport<Row> { Bench = command.Name, Model = model, Transport = r.GetValue(transport).Word(), Rows = rows }.Write(r.GetValue(json), Show);
+            new BenchReport<Row> { Bench = command.Name, Model = model, Transport = r.GetValue(transport).Word(), Rows = rows }.Write(
+                r.GetValue(json),
+                Show);
         });
         return command;
     }
@@ -94,11 +98,20 @@ internal static class LayerCommand
     private static void Show(BenchReport<Row> report)
     {
         Table table = Rendering.Table(
-            $"one layer of {report.Model}, dealing included", "policy", "cache", "tokens", "ms (median)", "over the first, by turns", "online", "dealt", "rounds", "max error");
+            $"one layer of {report.Model}, dealing included",
+            "policy", "cache", "tokens", "ms (median)", "over the first, by turns", "online", "dealt", "rounds", "max error");
         foreach (Row row in report.Rows)
         {
-            table.Row(row.Policy, $"{row.Cache:N0}", $"{row.Tokens:N0}", $"{row.Seconds * 1e3:G3}", row.Ratio?.Show("F2") ?? "-", Rendering.Bytes(row.OnlineBytes),
-                Rendering.Bytes(row.DealtBytes), $"{row.Rounds:N0}", row.MaxError is { } e ? $"{e:0.0e0}" : "-");
+            table.Row(
+                row.Policy,
+                $"{row.Cache:N0}",
+                $"{row.Tokens:N0}",
+                $"{row.Seconds * 1e3:G3}",
+                row.Ratio?.Show("F2") ?? "-",
+                Rendering.Bytes(row.OnlineBytes),
+                Rendering.Bytes(row.DealtBytes),
+                $"{row.Rounds:N0}",
+                row.MaxError is { } e ? $"{e:0.0e0}" : "-");
         }
 
         Rendering.Errors.Write(table);

@@ -35,7 +35,9 @@ internal static class PartyCommand
                 return Task.CompletedTask;
             }
 
-            RowGroups groups = r.GetValue(layers) is { Length: > 0 } names ? RowGroups.OfLayers(names) : RowGroups.OfProtocols(r.GetValue(only)!);
+            RowGroups groups = r.GetValue(layers) is { Length: > 0 } names
+                ? RowGroups.OfLayers(names)
+                : RowGroups.OfProtocols(r.GetValue(only)!);
             using ILink other = self == Role.Dealer
                 ? listener.AcceptWithin(Role.Server, client.Session)
                 : Planes.Connect(r.GetValue(dealer)!, Role.Dealer, client.Session, options);

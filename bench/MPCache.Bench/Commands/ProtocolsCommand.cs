@@ -10,10 +10,16 @@ internal static class ProtocolsCommand
     public static Command Create()
     {
         Option<string?> json = CommonOptions.Json("the rows");
-        Option<string?> markdown = new("--markdown") { Description = "Write the table of docs/performance.md to a file, - for standard output.", HelpName = "FILE" };
+        Option<string?> markdown = new("--markdown")
+        {
+            Description = "Write the table of docs/performance.md to a file, - for standard output.",
+            HelpName = "FILE",
+        };
         Option<string[]> only = BenchOptions.Only("Run the rows of these names alone.");
         Option<DataPlane> transport = CommonOptions.Transport();
-        var command = new Command("protocols", "Run each protocol between three processes: bytes, rounds, seconds and error, beside other systems' figures.")
+        var command = new Command(
+            "protocols",
+            "Run each protocol between three processes: bytes, rounds, seconds and error, beside other systems' figures.")
         {
             json, markdown, only, transport,
         };

@@ -13,20 +13,38 @@ internal static class RecallCommand
     {
         Option<string> model = BenchOptions.Model();
         Option<string[]> policies = BenchOptions.Policies("full", "window", "mpcache", "mpcache+");
-        Option<int> prompts = new("--prompts") { Description = "Prompts of the suite of planted facts.", DefaultValueFactory = _ => RecallSuite.DefaultPrompts, HelpName = "N" };
+        Option<int> prompts = new("--prompts")
+        {
+            Description = "Prompts of the suite of planted facts.",
+            DefaultValueFactory = _ => RecallSuite.DefaultPrompts,
+            HelpName = "N",
+        };
         Option<bool> passKeys = new("--pass-keys") { Description = "Pass keys at 300, 900 and 1,500 tokens instead, for chat models." };
         Option<int> seed = new("--seed") { Description = "Another seed, other prompts.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        Option<string?> curve = new("--curve") { Description = "Measure the policies at several shares of the cache and draw what they answer.", HelpName = "FILE.png" };
+        Option<string?> curve = new("--curve")
+        {
+            Description = "Measure the policies at several shares of the cache and draw what they answer.",
+            HelpName = "FILE.png",
+        };
         Option<double[]> ratios = new("--ratio")
         {
             Description = "A share of the prompt for --curve; may be given several times.",
             DefaultValueFactory = _ => RecallCurve.Ratios,
             HelpName = "SHARE",
         };
-        Option<int> sample = new("--private") { Description = "Run so many of the prompts privately too, under each policy, and compare with the clear.", HelpName = "N" };
-        Option<string?> from = new("--from") { Description = "Run nothing and draw --curve again from a file that --json wrote.", HelpName = "FILE.json" };
+        Option<int> sample = new("--private")
+        {
+            Description = "Run so many of the prompts privately too, under each policy, and compare with the clear.",
+            HelpName = "N",
+        };
+        Option<string?> from = new("--from")
+        {
+            Description = "Run nothing and draw --curve again from a file that --json wrote.",
+            HelpName = "FILE.json",
+        };
         Option<string?> json = CommonOptions.Json("the rows");
-        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in floating point, and privately where asked.")
+        var command = new Command("recall", "How many planted facts a model still answers under each cache policy, run in the clear in "
+            + "floating point, and privately where asked.")
         {
             model, policies, prompts.Positive(), passKeys, seed, curve, ratios, sample, from, json,
         };
@@ -52,7 +70,11 @@ internal static class RecallCommand
             if (r.GetValue(sample) is > 0 and int count)
             {
                 var inPrivate = new PrivateRecall(file, r.GetValue(model)!, chat, cancel);
-                PrivateSample[] samples = await inPrivate.Run(suite, [.. measured.Select(m => m.Policy)], Math.Min(count, suite.Count), run);
+                PrivateSample[] samples = await inPrivate.Run(
+                    suite,
+                    [.. measured.Select(m => m.Policy)],
+                    Math.Min(count, suite.Count),
+                    run);
                 rows = [.. rows.Zip(samples, (row, s) => row with { Private = s })];
             }
 
@@ -92,7 +114,9 @@ internal static class RecallCommand
         Table table = Rendering.Table("planted facts", "policy", "answered", "attended", "privately answered", "same text");
         foreach (RecallRow row in report.Rows)
         {
-            (string answered, string same) = row.Private is { } p ? ($"{p.Answered} of {p.Prompts}", $"{p.SameText} of {p.Prompts}") : ("-", "-");
+            (string answered, string same) = row.Private is { } p
+                ? ($"{p.Answered} of {p.Prompts}", $"{p.SameText} of {p.Prompts}")
+                : ("-", "-");
             table.Row(row.Policy, $"{row.Answered} of {row.Prompts}", $"{row.Attended:P1}", answered, same);
         }
 

@@ -19,7 +19,9 @@ internal static class ReferenceCommand
         };
         Option<int> maxTokens = CommonOptions.MaxTokens(20);
         Option<string> target = new("--out") { Description = "Where to write the reference.", Required = true, HelpName = "FILE" };
-        var command = new Command("reference", "Write greedy texts of the plaintext engine in single precision, with margins, for greedy to compare with.")
+        var command = new Command(
+            "reference",
+            "Write greedy texts of the plaintext engine in single precision, with margins, for greedy to compare with.")
         {
             model, prompts, maxTokens, target,
         };
@@ -36,7 +38,8 @@ internal static class ReferenceCommand
             {
                 cancel.ThrowIfCancellationRequested();
                 int[] ids = file.Prompt(prompt.Text, prompt.Chat ?? file.Chat is { Recognised: true });
-                new GenerationRequest { PromptTokens = ids.Length, MaxTokens = r.GetValue(maxTokens), Policy = "full", Reveal = "token" }.Check(file.Config);
+                new GenerationRequest { PromptTokens = ids.Length, MaxTokens = r.GetValue(maxTokens), Policy = "full", Reveal = "token" }
+                    .Check(file.Config);
                 Console.Error.WriteLine($"{prompt.Name}: {ids.Length} tokens");
                 written.Add(PlainReference.Of(weights, cache, new GreedyPrompt(prompt.Name, ids, new int[r.GetValue(maxTokens)], [])));
             }

@@ -27,13 +27,30 @@ internal static class SimilarityCommand
     public static Command Create()
     {
         Option<string> model = BenchOptions.Model();
-        Option<FileInfo> promptFile = new("--prompt-file") { Description = "A file that holds the text.", Required = true, HelpName = "FILE" };
+        Option<FileInfo> promptFile = new("--prompt-file")
+        {
+            Description = "A file that holds the text.",
+            Required = true,
+            HelpName = "FILE",
+        };
         Option<bool> chat = new("--chat") { Description = "Apply the model's chat template." };
-        Option<double> ratio = new("--ratio") { Description = "Share of the tokens that counts as the top of a layer.", DefaultValueFactory = _ => 0.1, HelpName = "SHARE" };
-        Option<int> queries = new("--queries") { Description = "The text's last queries, whose attention is summed.", DefaultValueFactory = _ => 16, HelpName = "N" };
+        Option<double> ratio = new("--ratio")
+        {
+            Description = "Share of the tokens that counts as the top of a layer.",
+            DefaultValueFactory = _ => 0.1,
+            HelpName = "SHARE",
+        };
+        Option<int> queries = new("--queries")
+        {
+            Description = "The text's last queries, whose attention is summed.",
+            DefaultValueFactory = _ => 16,
+            HelpName = "N",
+        };
         Option<string?> json = CommonOptions.Json("the matrix");
         Option<string?> picture = BenchOptions.Picture("the matrix as a heat map");
-        var command = new Command("similarity", "How alike the tokens are that layers attend to most on a text, run in the clear: which layers could share a selection.")
+        var command = new Command(
+            "similarity",
+            "How alike the tokens are that layers attend to most on a text, run in the clear: which layers could share a selection.")
         {
             model, promptFile, chat, ratio, queries, json, picture,
         };
@@ -44,17 +61,23 @@ internal static class SimilarityCommand
             if (tokens.Length == 0 || tokens.Length > file.Config.ContextLength)
             {
                 throw new ArgumentException(
-                    $"--prompt-file {r.GetValue(promptFile)}: the text has {tokens.Length:N0} tokens; {file.Config.Name} takes 1 to {file.Config.ContextLength:N0}. Give another text.");
+                    $"--prompt-file {r.GetValue(promptFile)}: the text has {tokens.Length:N0} tokens; {file.Config.Name} takes 1 to "
+                        + $"{file.Config.ContextLength:N0}. Give another text.");
             }
 
-            CachePolicy policy = (CachePolicy.Named("static") with { StaticRatio = r.GetValue(ratio), WindowQueries = r.GetValue(queries) }).Validated();
+            CachePolicy policy = (CachePolicy.Named("static") with { StaticRatio = r.GetValue(ratio), WindowQueries = r.GetValue(queries) })
+                .Validated();
             double[,] matrix = Matrix(FloatPrompt.Run(new FloatWeights(file), tokens), file.Config.Layers, policy);
             Row row = Tell(tokens.Length, policy, matrix);
             var report = new BenchReport<Row> { Bench = command.Name, Model = ProperName.Of(file.Config), Rows = [row] };
             report.Write(r.GetValue(json), Show);
             if (r.GetValue(picture) is { } png)
             {
-                HeatMap.Draw(png, $"{report.Model}: common share of the {row.Top} of {row.Tokens:N0} tokens that two layers attend to most", "layer", matrix);
+                HeatMap.Draw(
+                    png,
+                    $"{report.Model}: common share of the {row.Top} of {row.Tokens:N0} tokens that two layers attend to most",
+                    "layer",
+                    matrix);
             }
 
             return Task.CompletedTask;
@@ -65,7 +88,8 @@ internal static class SimilarityCommand
     private static double[,] Matrix(FloatPrompt prompt, int layers, CachePolicy policy)
     {
         int window = policy.WindowLength(prompt.Tokens);
-        return SelectionOverlap.Matrix([.. Enumerable.Range(0, layers).Select(l => new[] { StaticEviction.Keep(policy, l, prompt.LastQueries(l, window), prompt.Keys(l)) })]);
+        return SelectionOverlap.Matrix([.. Enumerable.Range(0, layers)
+            .Select(l => new[] { StaticEviction.Keep(policy, l, prompt.LastQueries(l, window), prompt.Keys(l)) })]);
     }
 
     private static Row Tell(int tokens, CachePolicy policy, double[,] matrix)
@@ -81,7 +105,9 @@ internal static class SimilarityCommand
         Row report = written.Rows[0];
         int layers = report.Overlap.Length;
         Table table = Rendering.Table(
-            $"overlap in percent of the {report.Top} of {report.Tokens:N0} tokens that each layer attends to most", ["layer", .. Enumerable.Range(0, layers).Select(l => $"{l}")]);
+            $"overlap in percent of the {report.Top} of {report.Tokens:N0} tokens that each layer attends to most", ["layer", .. Enumerable
+                .Range(0, layers)
+                .Select(l => $"{l}")]);
         foreach (TableColumn column in table.Columns)
         {
             column.Padding(0, 1).NoWrap();
@@ -95,7 +121,8 @@ internal static class SimilarityCommand
         AnsiConsole.Write(table);
         if (layers > 1)
         {
-            AnsiConsole.WriteLine($"Neighbouring layers: {report.Neighbours.Average():P0} in the mean, {report.Neighbours.Min():P0} to {report.Neighbours.Max():P0}.");
+            AnsiConsole.WriteLine($"Neighbouring layers: {report.Neighbours.Average():P0} in the mean, {report.Neighbours.Min():P0} to "
+                + $"{report.Neighbours.Max():P0}.");
         }
     }
 }

@@ -11,7 +11,8 @@ internal static class TransportCommand
     {
         Option<string?> json = CommonOptions.Json("the figures");
         var command = new Command(
-            "transport", "Compare links over NetMQ and over TCP with a raw socket, between two processes: round trips and bulk, by turns.") { json };
+            "transport",
+            "Compare links over NetMQ and over TCP with a raw socket, between two processes: round trips and bulk, by turns.") { json };
         command.Measures(async (r, cancel) =>
         {
             var report = new BenchReport<TransportRow> { Bench = command.Name, Rows = await TransportBench.Run(cancel) };

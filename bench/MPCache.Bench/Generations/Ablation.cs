@@ -8,7 +8,8 @@ namespace MPCache.Bench;
 internal static class Ablation
 {
     /// <summary>The paper's ablation, in its order, and ours.</summary>
-    public static readonly string[] Policies = ["full", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared", "mpcache", "mpcache+"];
+    public static readonly string[] Policies
+        = ["full", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared", "mpcache", "mpcache+"];
 
     private const int Steps = 7; // the first also builds cluster vectors; the last is reported
 

@@ -16,7 +16,9 @@ internal sealed record AblationRow : Figures
     [JsonPropertyName("attended")]
     public required double Attended { get; init; }
 
-    /// <summary>Online bytes of attention over the cache: from scores to the weighted sum of values, and what a policy adds to them.</summary>
+    /// <summary>
+    /// Online bytes of attention over the cache: from scores to the weighted sum of values, and what a policy adds to them.
+    /// </summary>
     [JsonPropertyName("attention_bytes")]
     public required long AttentionBytes { get; init; }
 

@@ -9,7 +9,14 @@ internal static class Decoding
 {
     private const int Steps = 12;
 
-    public static async Task<DecodeRow[]> Run(ModelFile model, string path, string[] policies, int[] lengths, int repeat, LinkChoice links, CancellationToken cancel)
+    public static async Task<DecodeRow[]> Run(
+        ModelFile model,
+        string path,
+        string[] policies,
+        int[] lengths,
+        int repeat,
+        LinkChoice links,
+        CancellationToken cancel)
     {
         var weights = new FloatWeights(model);
         using FilledRuns runs = await FilledRuns.Start(model, path, links, cancel);
@@ -43,11 +50,13 @@ internal static class Decoding
             OnlineBytes = last.Bytes.ClientToServer + last.Bytes.ServerToClient,
             DealtBytes = last.Bytes.DealerToServer,
             Rounds = last.Rounds,
-            Shares = pairs[0].Private.DecodeShares.Keys.ToDictionary(process => process, process => Mean([.. pairs.Select(p => p.Private.DecodeShares[process])])),
+            Shares = pairs[0].Private.DecodeShares.Keys
+                .ToDictionary(process => process, process => Mean([.. pairs.Select(p => p.Private.DecodeShares[process])])),
             PlainCpuSeconds = pairs.Average(p => p.Plain.CpuSeconds),
         };
     }
 
     private static DecodeShare Mean(DecodeShare[] runs) => new(
-        runs.Average(r => r.Seconds) / Steps, runs.Average(r => r.CpuSeconds) / Steps, runs.Average(r => r.ExchangeSeconds) / Steps, runs.Average(r => r.CorrelationSeconds) / Steps);
+        runs.Average(r => r.Seconds) / Steps, runs.Average(r => r.CpuSeconds) / Steps, runs.Average(r => r.ExchangeSeconds) / Steps, runs
+            .Average(r => r.CorrelationSeconds) / Steps);
 }

@@ -26,7 +26,13 @@ internal sealed class FilledRuns : IDisposable
         Console.Error.WriteLine($"{policy}, {length:N0} tokens");
         GenerationRequest request = Request(policy, length, steps);
         request.Check(_model.Config);
-        GenerationReport report = await _parties.Generate(new int[length], request, new SilentObserver(), Client.Options(null), _links, cancel);
+        GenerationReport report = await _parties.Generate(
+            new int[length],
+            request,
+            new SilentObserver(),
+            Client.Options(null),
+            _links,
+            cancel);
         Predictions.Demand(report);
         return report;
     }

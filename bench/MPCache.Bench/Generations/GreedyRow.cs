@@ -53,6 +53,7 @@ internal sealed record GreedyRow
 
     /// <summary>For the console.</summary>
     [JsonIgnore]
-    public string Line => $"{Name,-20} {PromptTokens,6}  {$"{Equal}/{Compared}",14}  {(AsPredicted ? "yes" : "NO"),12}  {PrefillSeconds,9:F2}  {TokenSeconds,7:F3}"
+    public string Line => $"{Name,-20} {PromptTokens,6}  {$"{Equal}/{Compared}",14}  {(AsPredicted ? "yes" : "NO"),12}  "
+        + $"{PrefillSeconds,9:F2}  {TokenSeconds,7:F3}"
         + (MarginAtDeparture is { } margin ? $"  departs at token {Equal + 1}, where the reference's margin is {margin:G3}" : "");
 }

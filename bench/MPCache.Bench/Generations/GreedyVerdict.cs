@@ -1,7 +1,10 @@
 
 namespace MPCache.Bench;
 
-/// <summary>How far a private text follows the reference: compared up to the first departure, which is excused where the reference itself was almost undecided.</summary>
+/// <summary>
+/// How far a private text follows the reference: compared up to the first departure, which is excused where the reference itself was almost
+/// undecided.
+/// </summary>
 internal readonly record struct GreedyVerdict(int Equal, int Compared, bool Excused)
 {
     private const double Undecided = 0.1;

@@ -13,7 +13,8 @@ internal static class Predictions
         if (FirstWrong(report) is { } wrong)
         {
             string predicted = wrong.Predicted is { } p ? $"predicted were {p.Rounds} rounds and {p.Bytes}" : "nothing was predicted";
-            throw new InvalidOperationException($"Under {report.Policy} a phase took {wrong.Rounds} rounds and {wrong.Bytes}; {predicted}. Please report this.");
+            throw new InvalidOperationException(
+                $"Under {report.Policy} a phase took {wrong.Rounds} rounds and {wrong.Bytes}; {predicted}. Please report this.");
         }
     }
 

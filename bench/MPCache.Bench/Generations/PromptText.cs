@@ -8,7 +8,8 @@ namespace MPCache.Bench;
 /// <param name="Text">What a user typed.</param>
 /// <param name="Chat">Whether the model's chat template goes around it; where absent, where the model has one.</param>
 internal sealed record PromptText(
-    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("text")] string Text, [property: JsonPropertyName("chat")] bool? Chat = null)
+    [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("text")] string Text, [property: JsonPropertyName(
+        "chat")] bool? Chat = null)
 {
     /// <summary>Reads a list of prompts.</summary>
     /// <exception cref="ArgumentException">The file holds none.</exception>

@@ -11,7 +11,8 @@ namespace MPCache.Bench;
 /// <param name="Stages">The last step's stages.</param>
 internal sealed record StepCosts(Cost Once, Cost Step, Dictionary<string, Cost> Stages)
 {
-    private static readonly string[] AttentionStages = ["cluster-vectors", "selection", "gather", "scores", "softmax", "scatter", "weighted-sum"];
+    private static readonly string[] AttentionStages
+        = ["cluster-vectors", "selection", "gather", "scores", "softmax", "scatter", "weighted-sum"];
 
     /// <summary>Attention over the cache: from scores to the weighted sum of values, and what a policy adds to them.</summary>
     public Cost Attention => AttentionStages.Aggregate(default(Cost), (sum, stage) => sum + Stages.GetValueOrDefault(stage));

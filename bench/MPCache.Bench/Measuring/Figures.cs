@@ -24,7 +24,9 @@ internal abstract record Figures
     [JsonPropertyName("seconds_spread"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Spread? SecondsSpread { get; init; }
 
-    /// <summary>Seconds over those of what the benchmark compares with, run by turns; null where there is nothing to compare with.</summary>
+    /// <summary>
+    /// Seconds over those of what the benchmark compares with, run by turns; null where there is nothing to compare with.
+    /// </summary>
     [JsonPropertyName("ratio"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Spread? Ratio { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScottPlot;
 
 namespace MPCache.Bench;
@@ -13,7 +14,8 @@ internal static class AblationPicture
         string how = report.Planned ? "exact, planned" : $"measured, {report.Transport}";
         var panels = new List<(string Title, string Unit, Func<AblationRow, double> Value)>
         {
-            ($"{report.Model}: attention over the cache, one decoded token ({how})", "MB online, both directions", r => r.AttentionBytes / 1e6),
+            ($"{report.Model}: attention over the cache, one decoded token ({how})", "MB online, both directions", r => r.AttentionBytes
+                / 1e6),
         };
         if (report.Rows.All(r => r.Seconds is not null))
         {
@@ -40,15 +42,16 @@ internal static class AblationPicture
         {
             Bar[] bars =
             [
-                .. lengths.Index().SelectMany(length => rows.Where(r => r.Policy == policies[p] && r.Cache == length.Item).Select(row => new Bar
-                {
-                    Position = (length.Index * stride) + p,
-                    Value = Math.Log10(value(row)),
-                    ValueBase = floor,
-                    FillColor = PolicyColours.Of(policies[p]),
-                    LineWidth = 0,
-                    Label = Printed.Short(value(row)),
-                })),
+                .. lengths.Index().SelectMany(length => rows.Where(r => r.Policy == policies[p] && r.Cache == length.Item)
+                    .Select(row => new Bar
+                        {
+                            Position = (length.Index * stride) + p,
+                            Value = Math.Log10(value(row)),
+                            ValueBase = floor,
+                            FillColor = PolicyColours.Of(policies[p]),
+                            LineWidth = 0,
+                            Label = Printed.Short(value(row)),
+                        })),
             ];
             ScottPlot.Plottables.BarPlot drawn = plot.Add.Bars(bars);
             drawn.LegendText = policies[p];
@@ -57,9 +60,11 @@ internal static class AblationPicture
 
         plot.Styled(title);
         plot.YLabel(unit);
-        plot.LogarithmicLeft(Printed.Short);
-        plot.Axes.Bottom.SetTicks([.. lengths.Index().Select(l => (l.Index * stride) + ((policies.Length - 1) / 2.0))], [.. lengths.Select(l => $"{l:N0} tokens")]);
-        plot.Axes.Bottom.MajorTickStyle.Length = 0;
+        plot.LogarithmicLeft(value => value.ToString("G3", CultureInfo.InvariantCulture));
+        plot.Axes.Bottom.SetTicks(
+            [.. lengths.Index().Select(l => (l.Index * stride) + ((policies.Length - 1) / 2.0))],
+            [.. lengths.Select(l => $"{l:N0} tokens")]);
+        plot.Axes.Bottom.MajorTickStyle.Color = Colors.Transparent;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.Axes.SetLimits(-1, (lengths.Length * stride) - 1, floor, ceiling);
         plot.LegendBeside();

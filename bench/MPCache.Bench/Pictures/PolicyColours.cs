@@ -22,7 +22,10 @@ internal static class PolicyColours
         ["mpcache+"] = "#D55E00",
     };
 
-    /// <summary>The colour of a policy given by its name, with or without options. A name that is not in the table always gets the same colour too: its hue is a hash.</summary>
+    /// <summary>
+    /// The colour of a policy given by its name, with or without options. A name that is not in the table always gets the same colour too:
+    /// its hue is a hash.
+    /// </summary>
     public static Color Of(string policy)
     {
         string name = NameOf(policy);

@@ -45,5 +45,6 @@ internal static class Printed
     }
 
     /// <summary>Two digits: 0.12, 1.3, 26, 331.</summary>
-    public static string Short(double value) => value.ToString(value >= 9.95 ? "F0" : value >= 0.995 ? "F1" : "F2", CultureInfo.InvariantCulture);
+    public static string Short(double value)
+        => value.ToString(value >= 9.95 ? "F0" : value >= 0.995 ? "F1" : "F2", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,8 @@ internal static class RecallPicture
 
     // Families of one policy have its colour and differ by these.
     private static readonly (LinePattern Line, MarkerShape Marker)[] s_variants =
-        [(LinePattern.Solid, MarkerShape.FilledCircle), (LinePattern.Dashed, MarkerShape.FilledDiamond), (LinePattern.Dotted, MarkerShape.FilledSquare)];
+        [(LinePattern.Solid, MarkerShape.FilledCircle), (LinePattern.Dashed, MarkerShape.FilledDiamond), (LinePattern
+            .Dotted, MarkerShape.FilledSquare)];
 
     public static void Draw(BenchReport<RecallRow> report, string path)
     {
@@ -27,7 +28,8 @@ internal static class RecallPicture
 
             string name = PolicyColours.NameOf(points[0].Policy);
             int variant = variants[name] = variants.GetValueOrDefault(name, -1) + 1;
-            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(points.Select(p => 100 * p.Attended).ToArray(), points.Select(p => 100 * p.Accuracy).ToArray(), colour);
+            ScottPlot.Plottables.Scatter line = plot.Add
+                .Scatter(points.Select(p => 100 * p.Attended).ToArray(), points.Select(p => 100 * p.Accuracy).ToArray(), colour);
             (line.LinePattern, line.MarkerShape) = s_variants[variant % s_variants.Length];
             (line.LineWidth, line.MarkerSize, line.LegendText) = (3, 11, family.Key);
         }
@@ -36,7 +38,8 @@ internal static class RecallPicture
         plot.Styled($"{report.Model}: {first.Prompts} prompts of {first.Shortest:N0} to {first.Longest:N0} tokens with a planted fact");
         plot.XLabel("attended at a step, % of the full cache");
         plot.YLabel("answered, % of the prompts");
-        plot.Axes.SetLimits(0, Math.Ceiling(report.Rows.Where(r => r.Family != RecallCurve.Full).Max(r => 100 * r.Attended) / 5) * 5, -1, 101);
+        plot.Axes
+            .SetLimits(0, Math.Ceiling(report.Rows.Where(r => r.Family != RecallCurve.Full).Max(r => 100 * r.Attended) / 5) * 5, -1, 101);
         plot.LegendBeside();
         plot.SavePng(path, Printed.Width, Height);
     }

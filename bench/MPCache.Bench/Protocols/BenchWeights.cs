@@ -1,7 +1,6 @@
 using MPCache.Kernels;
 using MPCache.Protocols;
 
-
 namespace MPCache.Bench;
 
 /// <summary>A random matrix as each role of the benchmark holds it: W at the server, W - B at the client, B at the dealer.</summary>
@@ -60,16 +59,5 @@ internal sealed class BenchWeights : IWeights
         }
 
         return plain;
-    }
-}
-
-/// <summary>Fixed seeds: a benchmark has no secret, and every role must find the same.</summary>
-internal static class BenchKeys
-{
-    public static AesKey Of(byte purpose)
-    {
-        byte[] key = new byte[16];
-        key[15] = purpose;
-        return new AesKey(key);
     }
 }

@@ -35,7 +35,14 @@ internal static class LayerRow
         {
             Whole = true,
         };
-        var request = new GenerationRequest { PromptTokens = Math.Max(1, cache - row.Repeats), MaxTokens = row.Repeats + rows + 1, Policy = policy, Reveal = "token", FillCache = true };
+        var request = new GenerationRequest
+        {
+            PromptTokens = Math.Max(1, cache - row.Repeats),
+            MaxTokens = row.Repeats + rows + 1,
+            Policy = policy,
+            Reveal = "token",
+            FillCache = true,
+        };
         request.Check(config);
         return row with
         {
@@ -45,7 +52,10 @@ internal static class LayerRow
         };
     }
 
-    /// <summary>A role's layer: where there is a cache each repetition goes on from the one before, so that the last has as many tokens as was asked for.</summary>
+    /// <summary>
+    /// A role's layer: where there is a cache each repetition goes on from the one before, so that the last has as many tokens as was asked
+    /// for.
+    /// </summary>
     private sealed class Run(Role role, ModelConfig config, FixedPointPlan plan, GenerationRequest request, int rows, bool fills)
     {
         private readonly LayerWeights _weights = LayerWeights.Of(role, config, plan);
@@ -73,7 +83,14 @@ internal static class LayerRow
         }
     }
 
-    private static double[] Exact(ModelConfig config, FixedPointPlan plan, GenerationRequest request, int rows, int repeats, bool fills, double[] x)
+    private static double[] Exact(
+        ModelConfig config,
+        FixedPointPlan plan,
+        GenerationRequest request,
+        int rows,
+        int repeats,
+        bool fills,
+        double[] x)
     {
         var engine = new FloatEngine(LayerWeights.Exact(config, plan));
         var transformer = new Transformer<float[]>(config, engine);

@@ -2,7 +2,8 @@
 namespace MPCache.Bench;
 
 /// <summary>
-/// Other systems' figures and this project's goals, as the issue that set the goals states them. They are quoted, not measured by this command.
+/// Other systems' figures and this project's goals, as the issue that set the goals states them. They are quoted, not measured by this
+/// command.
 /// </summary>
 internal static class Peers
 {
@@ -50,7 +51,8 @@ internal static class Peers
 
         string[] misses =
         [
-            .. Miss(online, goal.Online, "B online"), .. Miss(dealt, goal.Dealt, "B dealt"), .. Miss(rounds, goal.Rounds, "rounds"), .. Miss(error ?? 0, goal.Error, "error"),
+            .. Miss(online, goal.Online, "B online"), .. Miss(dealt, goal
+                .Dealt, "B dealt"), .. Miss(rounds, goal.Rounds, "rounds"), .. Miss(error ?? 0, goal.Error, "error"),
         ];
         return misses.Length == 0 ? "met" : $"NOT met: {string.Join(", ", misses)}";
     }

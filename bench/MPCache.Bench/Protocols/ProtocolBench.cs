@@ -8,7 +8,8 @@ using MPCache.Transport;
 namespace MPCache.Bench;
 
 /// <summary>
-/// Protocols between three processes. The client says when each run begins, at the dealer and the server alike, so nothing is dealt ahead and the clock holds the
+/// Protocols between three processes. The client says when each run begins, at the dealer and the server alike, so nothing is dealt ahead
+/// and the clock holds the
 /// dealer's work. Rows of a group run by turns.
 /// </summary>
 internal static class ProtocolBench
@@ -23,7 +24,9 @@ internal static class ProtocolBench
     {
         string[] common = ["--transport", plane.Word(), .. groups.Arguments];
         using LocalParties parties = await LocalParties.Start(
-            typeof(ProtocolBench).Assembly, ["party", "--role", "dealer", .. common], dealer => ["party", "--role", "server", "--dealer", dealer, .. common], cancel);
+            typeof(ProtocolBench).Assembly,
+            ["party", "--role", "dealer", .. common],
+            dealer => ["party", "--role", "server", "--dealer", dealer, .. common], cancel);
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, Plane = plane };
         return await parties.Run(() => Lead(groups, parties, options), cancel);
     }
@@ -78,7 +81,8 @@ internal static class ProtocolBench
     {
         Console.Error.WriteLine(string.Join(" and ", group.Select(row => $"{row.Name}, {row.Size:N0} elements")));
         RowRun[] runs = [.. group.Select(row => new RowRun(Role.Client, correlations, server, row))];
-        double[][] seconds = Paired.Run(runs, group[0].Repeats, 1, run => Task.FromResult(Time(run, server, dealer))).GetAwaiter().GetResult();
+        double[][] seconds = Paired.Run(runs, group[0].Repeats, 1, run => Task.FromResult(Time(run, server, dealer))).GetAwaiter()
+            .GetResult();
         var figures = new ProtocolFigures[group.Length];
         for (int i = 0; i < group.Length; i++)
         {

@@ -3,7 +3,9 @@ using MPCache.Protocols;
 
 namespace MPCache.Bench;
 
-/// <summary>One protocol of the benchmark. Inputs are public random numbers that every role draws alike, so that only shares need to differ.</summary>
+/// <summary>
+/// One protocol of the benchmark. Inputs are public random numbers that every role draws alike, so that only shares need to differ.
+/// </summary>
 /// <param name="Name">Name of the row; several sizes share one.</param>
 /// <param name="Size">Elements of the result.</param>
 /// <param name="Ring">Bits of the input's ring.</param>

@@ -26,7 +26,9 @@ internal static class ProtocolTable
         return
         [
             row.Name, $"{row.Size:N0}", Bytes(row, online), Bytes(row, dealt), $"{f.Rounds}", $"{f.Seconds! * 1e3:G3}",
-            f.MaxError is null ? "-" : f.MaxError == 0 ? "0" : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}", Peers.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError),
+            f.MaxError is null ? "-" : f.MaxError == 0
+                ? "0"
+                : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}", Peers.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError),
         ];
     }
 

@@ -20,5 +20,6 @@ internal sealed record RowGroups(IReadOnlyList<ProtocolRow[]> Rows, string[] Arg
     }
 
     /// <summary>Layers, by turns.</summary>
-    public static RowGroups OfLayers(IReadOnlyList<string> names) => new([[.. names.Select(LayerRow.OfName)]], [.. names.SelectMany(n => new[] { "--layer", n })]);
+    public static RowGroups OfLayers(IReadOnlyList<string> names)
+        => new([[.. names.Select(LayerRow.OfName)]], [.. names.SelectMany(n => new[] { "--layer", n })]);
 }

@@ -14,7 +14,8 @@ internal static class SoftmaxRow
         int[] valid = [.. Enumerable.Repeat(columns, rows)];
         int bits = System.Numerics.BitOperations.Log2((uint)columns) + 1;
         var reciprocal = Normalisation.Reciprocal(Softmax.Frac - 5, Softmax.Frac + bits);
-        return new($"softmax-{rows}x{columns}", rows * columns, Exponential.Ring(8), Exponential.XFrac, () => Scores(rows * columns), _ => async (mpc, scores) =>
+        return new($"softmax-{rows}x{columns}", rows * columns, Exponential.Ring(8), Exponential
+            .XFrac, () => Scores(rows * columns), _ => async (mpc, scores) =>
         {
             Secret numerators = await mpc.Numerators(scores, rows, valid, Ring);
             ValueTask<Masked> factor = Factor(mpc, reciprocal, mpc.RowSums(numerators, rows));
@@ -33,11 +34,15 @@ internal static class SoftmaxRow
         return await mpc.Mask(mpc.Shrink(product, product.Frac - ReciprocalFrac).Reduce(Ring));
     }
 
-    /// <summary>Scores in units of log2, within 32 of zero: the peak of a row holds most of its weight or little, as chance has it.</summary>
+    /// <summary>
+    /// Scores in units of log2, within 32 of zero: the peak of a row holds most of its weight or little, as chance has it.
+    /// </summary>
     private static long[] Scores(int n)
     {
         var random = new Random(n);
-        return [.. Enumerable.Range(0, n).Select(_ => (long)Math.ScaleB(random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2, Exponential.XFrac + 4))];
+        return [.. Enumerable.Range(0, n).Select(_ => (long)Math.ScaleB(
+            random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2,
+            Exponential.XFrac + 4))];
     }
 
     private static IEnumerable<double> Exact(double[] row)

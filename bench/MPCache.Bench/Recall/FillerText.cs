@@ -1,6 +1,9 @@
 namespace MPCache.Bench;
 
-/// <summary>Public-domain prose between the facts: verses of the King James Version, in order, each without its number and line break (see README.md beside it).</summary>
+/// <summary>
+/// Public-domain prose between the facts: verses of the King James Version, in order, each without its number and line break (see README.md
+/// beside it).
+/// </summary>
 internal static class FillerText
 {
     private static readonly Lazy<string[]> Lines = new(Load);
@@ -15,7 +18,8 @@ internal static class FillerText
     private static string[] Load()
     {
         using Stream stream = typeof(FillerText).Assembly.GetManifestResourceStream("kjv-ruth-1samuel.txt")
-            ?? throw new InvalidOperationException("The verses are missing from the assembly: kjv-ruth-1samuel.txt is not an embedded resource.");
+            ?? throw new InvalidOperationException(
+                "The verses are missing from the assembly: kjv-ruth-1samuel.txt is not an embedded resource.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
@@ -35,13 +39,16 @@ internal static class FillerText
                 {
                     common.Add(bare);
                 }
-                else if (inside && bare.Length is >= 4 and <= 9 && char.IsAsciiLetterUpper(bare[0]) && bare.Skip(1).All(char.IsAsciiLetterLower))
+                else if (inside && bare.Length is >= 4 and <= 9 && char.IsAsciiLetterUpper(bare[0])
+                    && bare.Skip(1).All(char.IsAsciiLetterLower))
                 {
                     names.Add(bare);
                 }
+
                 inside = word.Length > 0 && char.IsLetter(word[^1]);
             }
         }
+
         names.RemoveWhere(common.Contains);
         return [.. names];
     }

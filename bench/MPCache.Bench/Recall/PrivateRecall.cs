@@ -10,7 +10,11 @@ namespace MPCache.Bench;
 internal sealed class PrivateRecall(ModelFile file, string path, bool chat, CancellationToken cancel)
 {
     /// <summary>Runs <paramref name="sample"/> prompts, evenly spread over the suite, under each policy.</summary>
-    public async Task<PrivateSample[]> Run(IReadOnlyList<RecallPrompt> suite, IReadOnlyList<CachePolicy> policies, int sample, RecallRun clear)
+    public async Task<PrivateSample[]> Run(
+        IReadOnlyList<RecallPrompt> suite,
+        IReadOnlyList<CachePolicy> policies,
+        int sample,
+        RecallRun clear)
     {
         var links = new LinkChoice(DataPlane.Tcp, null);
         using LocalParties parties = await LocalParties.Start(path, links.Plane, once: false, cancel);
@@ -22,11 +26,20 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
             GreedyPrompt[] expected = clear.Answers(prompt.Name, ids, policies);
             for (int p = 0; p < counts.Length; p++)
             {
-                var request = new GenerationRequest { PromptTokens = ids.Length, MaxTokens = RecallRun.AnswerTokens, Policy = policies[p].ToText(), Reveal = "token" };
+                var request = new GenerationRequest
+                {
+                    PromptTokens = ids.Length,
+                    MaxTokens = RecallRun.AnswerTokens,
+                    Policy = policies[p].ToText(),
+                    Reveal = "token",
+                };
                 GenerationReport report = await parties.Generate(ids, request, new SilentObserver(), Client.Options(file), links, cancel);
                 Predictions.Demand(report);
                 bool answered = prompt.IsAnsweredBy(report.Text), same = report.Tokens.SequenceEqual(expected[p].GreedyIds);
-                counts[p] = new PrivateSample(counts[p].Prompts + 1, counts[p].Answered + (answered ? 1 : 0), counts[p].SameText + (same ? 1 : 0));
+                counts[p] = new PrivateSample(
+                    counts[p].Prompts + 1,
+                    counts[p].Answered + (answered ? 1 : 0),
+                    counts[p].SameText + (same ? 1 : 0));
                 Console.Error.WriteLine($"{prompt.Name} under {policies[p].Name}: {(answered ? "answered" : "not answered")}, "
                     + (same ? "the plaintext engine's text" : Departure(expected[p], report.Tokens)));
             }
@@ -39,6 +52,7 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
     {
         int at = expected.GreedyIds.Zip(tokens).TakeWhile(t => t.First == t.Second).Count();
         string margin = at < expected.Margins.Length ? $", where the plaintext engine's margin is {expected.Margins[at]:G2}" : "";
-        return $"\"{file.Tokenizer.Decode(tokens)}\" for \"{file.Tokenizer.Decode(expected.GreedyIds)}\", departing at token {at + 1}{margin}";
+        return $"\"{file.Tokenizer.Decode(tokens)}\" for \"{file.Tokenizer.Decode(expected.GreedyIds)}\", departing at token "
+            + $"{at + 1}{margin}";
     }
 }

@@ -26,6 +26,7 @@ internal sealed class PromptBuilder(Func<string, int> countTokens)
         {
             throw new ArgumentException($"{length} tokens do not hold the question and its facts, which need {frame}.", nameof(length));
         }
+
         List<string> verses = ChooseVerses(random, length - frame);
         for (; ; verses.RemoveAt(verses.Count - 1))
         {
@@ -57,6 +58,7 @@ internal sealed class PromptBuilder(Func<string, int> countTokens)
                 skipped++;
             }
         }
+
         return chosen;
     }
 
@@ -76,14 +78,17 @@ internal sealed class PromptBuilder(Func<string, int> countTokens)
                 starts[next] = text.Length;
                 text.Append(planted[next].Line);
             }
+
             text.Append(verse);
             passed += LengthOf(verse);
         }
+
         for (; next < planted.Count; next++)
         {
             starts[next] = text.Length;
             text.Append(planted[next].Line);
         }
+
         return (text.Append(closing).ToString(), starts);
     }
 
@@ -93,6 +98,7 @@ internal sealed class PromptBuilder(Func<string, int> countTokens)
         {
             _lengths.Add(line, tokens = countTokens(line));
         }
+
         return tokens;
     }
 }

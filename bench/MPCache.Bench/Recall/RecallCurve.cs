@@ -24,7 +24,8 @@ internal static class RecallCurve
         return
         [
             (Full, CachePolicy.Named("full")),
-            .. families.SelectMany(f => ratios.Select(r => (f[0], CachePolicy.Parse($"{f[1]} {r.ToString(CultureInfo.InvariantCulture)}")))),
+            .. families.SelectMany(
+                f => ratios.Select(r => (f[0], CachePolicy.Parse($"{f[1]} {r.ToString(CultureInfo.InvariantCulture)}")))),
             .. new[] { 64, 96, 128 }.Select(b => ("mpcache+, a number of tokens", CachePolicy.Parse($"mpcache+ --budget {b}"))),
         ];
     }

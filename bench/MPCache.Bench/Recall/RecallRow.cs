@@ -38,7 +38,3 @@ internal sealed record RecallRow
     [JsonPropertyName("accuracy")]
     public double Accuracy => (double)Answered / Prompts;
 }
-
-/// <summary>A sample of the prompts, run privately.</summary>
-internal sealed record PrivateSample(
-    [property: JsonPropertyName("prompts")] int Prompts, [property: JsonPropertyName("answered")] int Answered, [property: JsonPropertyName("same_text")] int SameText);

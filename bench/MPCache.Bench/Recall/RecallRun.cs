@@ -13,7 +13,10 @@ internal sealed class RecallRun(ModelFile file, bool chat)
 
     private readonly FloatWeights _weights = new(file);
 
-    public RecallRow[] Run(IReadOnlyList<RecallPrompt> suite, IReadOnlyList<(string Family, CachePolicy Policy)> policies, CancellationToken cancel)
+    public RecallRow[] Run(
+        IReadOnlyList<RecallPrompt> suite,
+        IReadOnlyList<(string Family, CachePolicy Policy)> policies,
+        CancellationToken cancel)
     {
         var sums = new (int Answered, long Attended, long Full)[policies.Count];
         foreach (RecallPrompt prompt in suite)

@@ -1,7 +1,8 @@
 namespace MPCache.Bench;
 
 /// <summary>
-/// Prompts that measure what a cache policy loses: each hangs on one line planted far back. The same arguments give the same prompts for ever.
+/// Prompts that measure what a cache policy loses: each hangs on one line planted far back. The same arguments give the same prompts for
+/// ever.
 /// </summary>
 internal static class RecallSuite
 {
@@ -16,7 +17,8 @@ internal static class RecallSuite
 
     /// <summary>
     /// For the embedded model: three facts a prompt, <c>The seal of Tamar is 48213.</c>, between verses, and at the end
-    /// <c>Question: What is the seal of Tamar?</c> with <c>Answer:</c> on the next line. Lengths rise evenly from <paramref name="shortest"/> to
+    /// <c>Question: What is the seal of Tamar?</c> with <c>Answer:</c> on the next line. Lengths rise evenly from
+    /// <paramref name="shortest"/> to
     /// <paramref name="longest"/>; the fact in question stands at ten depths in turn, the two others anywhere.
     /// </summary>
     /// <param name="countTokens">Tokens of a text, by the model's tokenizer.</param>
@@ -40,14 +42,17 @@ internal static class RecallSuite
             double depth = (i * 7 % 10 + 0.5) / 10;
             suite[i] = Fact(builder, random, $"recall-{i:d3}-{length}", length, depth);
         }
+
         return suite;
     }
 
     /// <summary>
-    /// For a chat model: one pass key between verses, asked for at the end. One prompt for each length (300, 900 and 1,500 tokens unless said
+    /// For a chat model: one pass key between verses, asked for at the end. One prompt for each length (300, 900 and 1,500 tokens unless
+    /// said
     /// otherwise) and depth.
     /// </summary>
-    /// <param name="countTokens">Tokens of a text, by the model's tokenizer; the caller leaves room for its chat template in the lengths.</param>
+    /// <param name="countTokens">Tokens of a text, by the model's tokenizer; the caller leaves room for its chat template in the
+    /// lengths.</param>
     /// <param name="lengths">Tokens of each prompt, at most.</param>
     /// <param name="depths">Where the key stands, 0 to 1; 0.1, 0.5 and 0.9 unless said otherwise.</param>
     /// <param name="seed">Another seed, another suite.</param>
@@ -65,10 +70,17 @@ internal static class RecallSuite
                 string key = random.FiveDigits();
                 var (text, tokens, starts) = builder.Build(
                     random, length, "Somewhere below is a pass key. Remember it.\n",
-                    [($"The pass key is {key}. Remember it, {key} is the pass key.\n", depth)], "What is the pass key? Answer with the number.");
-                suite.Add(new RecallPrompt(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"passkey-{length}-{depth}"), text, key, tokens, starts[0]));
+                    [($"The pass key is {key}. Remember it, {key} is the pass key.\n", depth)], "What is the pass key? Answer with the "
+                        + "number.");
+                suite.Add(new RecallPrompt(
+                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"passkey-{length}-{depth}"),
+                    text,
+                    key,
+                    tokens,
+                    starts[0]));
             }
         }
+
         return suite;
     }
 
@@ -84,10 +96,12 @@ internal static class RecallSuite
                 facts.Add((owned, value, facts.Count == 0 ? depth : random.Below(1000) / 1000.0));
             }
         }
+
         var (asked, answer, _) = facts[0];
         var planted = facts.OrderBy(f => f.Depth).ToList();
         var (text, tokens, starts) = builder.Build(
-            random, length, "", [.. planted.Select(f => ($"The {f.Owned} is {f.Value}.\n", f.Depth))], $"Question: What is the {asked}?\nAnswer:");
+            random, length, "", [.. planted.Select(
+                f => ($"The {f.Owned} is {f.Value}.\n", f.Depth))], $"Question: What is the {asked}?\nAnswer:");
         return new RecallPrompt(name, text, answer, tokens, starts[planted.FindIndex(f => f.Owned == asked)]);
     }
 }

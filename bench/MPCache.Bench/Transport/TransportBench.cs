@@ -17,9 +17,14 @@ internal static class TransportBench
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel };
         using ILink netmq = Planes.Connect(echo.Address, Role.Server, "transport", options);
         byte[] ports = netmq.Receive(FrameKind.Control, 8);
-        using ILink tcp = Planes.Connect($"tcp://127.0.0.1:{BinaryPrimitives.ReadInt32LittleEndian(ports)}", Role.Server, "transport", options with { Plane = DataPlane.Tcp });
+        using ILink tcp = Planes.Connect(
+            $"tcp://127.0.0.1:{BinaryPrimitives.ReadInt32LittleEndian(ports)}",
+            Role.Server,
+            "transport",
+            options with { Plane = DataPlane.Tcp });
         using var raw = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        raw.Connect(IPAddress.Loopback, BinaryPrimitives.ReadInt32LittleEndian(ports.AsSpan(4))); // not ConnectAsync: it makes all later calls slower
+        // Not ConnectAsync: it makes all later calls slower.
+        raw.Connect(IPAddress.Loopback, BinaryPrimitives.ReadInt32LittleEndian(ports.AsSpan(4)));
         Way[] ways = [Way.Of(netmq), Way.Of(tcp), Way.Of(raw)];
         byte[] buffer = new byte[TransportPlan.Sizes[^1]];
         TransportFigures[] trips = [.. TransportPlan.Sizes.Select(size => Trips(ways, buffer, size))];
@@ -56,7 +61,12 @@ internal static class TransportBench
     {
         double[][] values = Paired.Run(ways, runs, warm, way => Task.FromResult(run(way))).GetAwaiter().GetResult();
         double[] medians = [.. values.Select(v => Spread.Of(v).Median)];
-        return new TransportFigures(medians[0], medians[1], medians[2], Spread.OfRatios(values[0], values[2]), Spread.OfRatios(values[1], values[2]));
+        return new TransportFigures(
+            medians[0],
+            medians[1],
+            medians[2],
+            Spread.OfRatios(values[0], values[2]),
+            Spread.OfRatios(values[1], values[2]));
     }
 
     private static double Time(Action action)

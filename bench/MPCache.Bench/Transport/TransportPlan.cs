@@ -1,7 +1,10 @@
 
 namespace MPCache.Bench;
 
-/// <summary>What both ends of the transport benchmark do, in this order: for each size, round trips over each way by turns; then, for each size, bulk runs by turns.</summary>
+/// <summary>
+/// What both ends of the transport benchmark do, in this order: for each size, round trips over each way by turns; then, for each size,
+/// bulk runs by turns.
+/// </summary>
 internal static class TransportPlan
 {
     /// <summary>Sizes of a message.</summary>

@@ -7,7 +7,8 @@ namespace MPCache.Bench;
 /// <summary>One of the ways between the transport benchmark's processes.</summary>
 internal sealed record Way(Action<ArraySegment<byte>> Send, Action<ArraySegment<byte>> Receive)
 {
-    public static Way Of(IChannel channel) => new(bytes => channel.Send(FrameKind.Round, bytes), bytes => channel.Receive(FrameKind.Round, bytes));
+    public static Way Of(IChannel channel)
+        => new(bytes => channel.Send(FrameKind.Round, bytes), bytes => channel.Receive(FrameKind.Round, bytes));
 
     /// <summary>A plain TCP socket that blocks, with the channels' buffer sizes.</summary>
     public static Way Of(Socket socket)

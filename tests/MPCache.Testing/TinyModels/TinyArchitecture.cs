@@ -5,7 +5,8 @@ using MPCache.Models;
 namespace MPCache.Testing;
 
 /// <summary>
-/// One architecture as its files state it: a row for each that the readers know. Names and keys are written here independently of the readers. Every
+/// One architecture as its files state it: a row for each that the readers know. Names and keys are written here independently of the
+/// readers. Every
 /// test of formats, engines and llama.cpp's logits runs over all rows.
 /// </summary>
 public sealed record TinyArchitecture(string Name)
@@ -20,7 +21,9 @@ public sealed record TinyArchitecture(string Name)
             Features = c => c with { Rotary = c.Rotary!.WithLlama3Scaling(8, 1, 4, 32), TiedOutput = true },
             GgufKeys = (b, c) => b.Tensor("rope_freqs.weight", c.Rotary!.FrequencyFactors.Length, 1, [.. c.Rotary.FrequencyFactors]),
             Json = (j, c) => j["rope_scaling"] = JsonNode.Parse(
-                """{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":32}"""),
+                """
+                {"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":32}
+                """),
         },
         new("mistral")
         {

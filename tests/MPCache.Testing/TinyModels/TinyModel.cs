@@ -10,8 +10,10 @@ namespace MPCache.Testing;
 /// </summary>
 public static class TinyModel
 {
-    public const string Template = "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\n"
-        + "Be brief.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
+    public const string Template
+        = "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\n"
+        + "Be brief.<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% "
+            + "endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
     public static readonly string[] Merges = ["h e", "l l", "he ll", "Ġ w", "hell o"];
@@ -40,7 +42,10 @@ public static class TinyModel
     public static string[] Tokens() =>
         [.. new[] { "<|endoftext|>", "<|im_start|>", "<|im_end|>" }, .. Alphabet(), .. Merges.Select(m => m.Replace(" ", ""))];
 
-    /// <summary>The canonical tensors: output x input, halves order, Q, K and V apart. All are multiples of 2^-12, so that one may be taken off and added.</summary>
+    /// <summary>
+    /// The canonical tensors: output x input, halves order, Q, K and V apart. All are multiples of 2^-12, so that one may be taken off and
+    /// added.
+    /// </summary>
     public static Dictionary<(TensorRole Role, int Layer), float[]> Weights(ModelConfig config)
     {
         var random = new Random(11);
@@ -51,7 +56,8 @@ public static class TinyModel
             {
                 var (rows, columns) = config.ShapeOf(role);
                 result[(role, TensorRoles.IsPerLayer(role) ? layer : -1)] =
-                    [.. Enumerable.Range(0, rows * columns).Select(_ => MathF.ScaleB(MathF.Round((random.NextSingle() - 0.5f) * 4096), -12))];
+                    [.. Enumerable.Range(0, rows * columns)
+                        .Select(_ => MathF.ScaleB(MathF.Round((random.NextSingle() - 0.5f) * 4096), -12))];
             }
         }
 
@@ -64,7 +70,8 @@ public static class TinyModel
         var form = TinyArchitecture.Of(architecture);
         var config = Config(architecture, context);
         var arch = form.Gguf;
-        string[] tokens = [.. Tokens(), .. Enumerable.Range(Tokens().Length, config.Vocabulary - Tokens().Length).Select(i => $"<unused {i}>")];
+        string[] tokens = [.. Tokens(), .. Enumerable.Range(Tokens().Length, config.Vocabulary - Tokens().Length)
+            .Select(i => $"<unused {i}>")];
         var b = new GgufBuilder().Key("general.architecture", arch).Key("general.name", "tiny")
             .Key($"{arch}.block_count", (uint)config.Layers).Key($"{arch}.context_length", (uint)context)
             .Key($"{arch}.embedding_length", (uint)config.Width).Key($"{arch}.feed_forward_length", (uint)config.FeedForward)
@@ -101,7 +108,9 @@ public static class TinyModel
         var config = Config(architecture);
         return [.. Stored(form, config, HuggingFaceName).Select(t =>
         {
-            var values = form.NormsLessOne && t.Role.ToString().EndsWith("Norm", StringComparison.Ordinal) ? [.. t.Values.Select(v => v - 1)] : t.Values;
+            var values = form.NormsLessOne && t.Role.ToString().EndsWith("Norm", StringComparison.Ordinal)
+                ? [.. t.Values.Select(v => v - 1)]
+                : t.Values;
             var transposed = config.Rotary is null && t.Columns > 1
                 && t.Role is not (TensorRole.TokenEmbedding or TensorRole.PositionEmbedding or TensorRole.Output); // GPT-2's Conv1D
             return transposed ? (t.Name, t.Columns, t.Rows, Transpose(values, t.Rows, t.Columns)) : (t.Name, t.Rows, t.Columns, values);
@@ -154,14 +163,16 @@ public static class TinyModel
     }
 
     public static JsonObject TokenizerJson(string preTokenizer = """
-        {"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}
+        {"type":"Sequence","pretokenizers":[
+            {"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}
         """)
     {
         var tokens = Tokens();
         return new JsonObject
         {
             ["version"] = "1.0",
-            ["added_tokens"] = new JsonArray([.. tokens.Take(3).Select((t, i) => new JsonObject { ["id"] = i, ["content"] = t, ["special"] = true })]),
+            ["added_tokens"] = new JsonArray(
+                [.. tokens.Take(3).Select((t, i) => new JsonObject { ["id"] = i, ["content"] = t, ["special"] = true })]),
             ["normalizer"] = null,
             ["pre_tokenizer"] = JsonNode.Parse(preTokenizer),
             ["model"] = new JsonObject
@@ -209,7 +220,9 @@ public static class TinyModel
     private static IEnumerable<string> Alphabet()
     {
         // GPT-2's own definition: the printable bytes stand for themselves, the rest get the characters from 256 on.
-        int[] printable = [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range('¡', '¬' - '¡' + 1), .. Enumerable.Range('®', 'ÿ' - '®' + 1)];
+        int[] printable = [.. Enumerable.Range('!', '~' - '!' + 1), .. Enumerable.Range('¡', '¬' - '¡' + 1), .. Enumerable.Range(
+            '®',
+            'ÿ' - '®' + 1)];
         var next = 256;
         return Enumerable.Range(0, 256).Select(b => ((char)(printable.Contains(b) ? b : next++)).ToString()).ToArray();
     }
@@ -241,8 +254,10 @@ public static class TinyModel
             TensorRole[] parts = role switch
             {
                 TensorRole.Query when form.FusedQueryKeyValue is not null => [TensorRole.Query, TensorRole.Key, TensorRole.Value],
-                TensorRole.QueryBias when form.FusedQueryKeyValue is not null => [TensorRole.QueryBias, TensorRole.KeyBias, TensorRole.ValueBias],
-                TensorRole.Key or TensorRole.Value or TensorRole.KeyBias or TensorRole.ValueBias when form.FusedQueryKeyValue is not null => [],
+                TensorRole.QueryBias when form
+                    .FusedQueryKeyValue is not null => [TensorRole.QueryBias, TensorRole.KeyBias, TensorRole.ValueBias],
+                TensorRole.Key or TensorRole.Value or TensorRole.KeyBias or TensorRole.ValueBias when form
+                    .FusedQueryKeyValue is not null => [],
                 TensorRole.Gate when form.FusedGateUp => [TensorRole.Gate, TensorRole.Up],
                 TensorRole.Up when form.FusedGateUp => [],
                 _ => [role],
