@@ -75,19 +75,25 @@ internal static class KnownModels
         return config with
         {
             Rotary = scale == 0 ? config.Rotary : config.Rotary!.WithLlama3Scaling(scale, 1, 4, 8192),
-            BosToken = 128_000, AddBos = true, EndTokens = [128_001, 128_009],
+            BosToken = 128_000,
+            AddBos = true,
+            EndTokens = [128_001, 128_009],
         };
     }
 
     private static ModelConfig Qwen2(string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int vocabulary, int context) =>
         Llama(name, layers, width, heads, feedForward, vocabulary, context, 1_000_000) with
         {
-            NormEpsilon = 1e-6f, QueryKeyValueBias = true, EndTokens = [151_643, 151_645],
+            NormEpsilon = 1e-6f,
+            QueryKeyValueBias = true,
+            EndTokens = [151_643, 151_645],
         };
 
     private static ModelConfig Qwen3(string name, int layers, int width, int heads, int feedForward) =>
         Llama(name, layers, width, (heads, 8, 128), feedForward, 151_936, 40_960, 1_000_000) with
         {
-            NormEpsilon = 1e-6f, QueryKeyNorm = true, EndTokens = [151_643, 151_645],
+            NormEpsilon = 1e-6f,
+            QueryKeyNorm = true,
+            EndTokens = [151_643, 151_645],
         };
 }

@@ -25,8 +25,8 @@ public class RangeCheckTests
     }
 
     public static IEnumerable<object[]> Scores => from bits in new[] { 7, 8, 9, 11 }
-        from part in new[] { -1.24, -1.0, -0.9, -0.76, -0.7, -0.3, 0, 0.5, 0.7, 0.76, 0.99, 1.0, 1.01, 1.24 }
-        select new object[] { bits, part };
+                                                  from part in new[] { -1.24, -1.0, -0.9, -0.76, -0.7, -0.3, 0, 0.5, 0.7, 0.76, 0.99, 1.0, 1.01, 1.24 }
+                                                  select new object[] { bits, part };
 
     [Theory]
     [MemberData(nameof(Scores))]
@@ -65,8 +65,8 @@ public class RangeCheckTests
     }
 
     public static IEnumerable<object[]> Arguments => from bits in new[] { 4, 5, 7 }
-        from part in new[] { -5.9, -3.0, -1.3, -1.01, -0.74, 0, 0.3, 0.74, 1.0, 1.1, 1.26, 2.0, 3.9, 4.0, 5.9 }
-        select new object[] { bits, part };
+                                                     from part in new[] { -5.9, -3.0, -1.3, -1.01, -0.74, 0, 0.3, 0.74, 1.0, 1.1, 1.26, 2.0, 3.9, 4.0, 5.9 }
+                                                     select new object[] { bits, part };
 
     [Theory]
     [MemberData(nameof(Arguments))]

@@ -18,12 +18,14 @@ public sealed class SecondSourceTests
         {
             Masked masked = await mpc.Mask(x);
             return mpc.Multiply(masked, masked);
-        }),
+        }
+        ),
         ["matrix product"] = (64, 10, [1, 2, 3, 4, 5, 6], async (mpc, x) =>
         {
             Masked masked = await mpc.Mask(x);
             return mpc.MultiplyTransposed(masked, masked, 2, 2, 3);
-        }),
+        }
+        ),
         ["positive part"] = (32, 8, [1, -2, 3, -4, 0, 127, -128], async (mpc, x) =>
             x with { Words = await mpc.Positive(x.Words, await mpc.Negative(x.Words, x.Ring), x.Ring) }),
         ["argmax"] = (16, 0, [3, 9, -4, 12, 12, 0, 1], (mpc, x) => mpc.IndexOfLargest(x, 16)),
@@ -32,13 +34,15 @@ public sealed class SecondSourceTests
         {
             Secret bound = await mpc.UpperBound(x, 2, [3, 3]); // within four above: the coins decide where
             return mpc.Shrink(bound, Exponential.XFrac + 3);
-        }),
+        }
+        ),
         ["SiLU"] = (24, Activation.XFrac, [1, 2.5, -3, 0.25, 8, -9], (mpc, x) => Silu.Evaluate(mpc, x)),
         ["1/z"] = (64, 10, [2, 3, 100, 1000], async (mpc, z) =>
         {
             (Masked mantissa, Masked power) = await Reciprocal.Evaluate(mpc, z, 16);
             return mpc.Multiply(mantissa, power);
-        }),
+        }
+        ),
         ["LayerNorm"] = (64, 14, [.. Enumerable.Range(0, 64).Select(i => (i * 37 % 11) - 4.0)], (mpc, x) => Norm.Evaluate(mpc, x)),
         ["linear layer"] = (64, 10, [1, 2, 3, 4, -5, 6], (mpc, x) => mpc.Multiply(x, new TestWeights(mpc.Role, [2, -1, 3, 100, 0, -7, 1, 1, 1, 5, 4, 3], 4, 3))),
         ["embedding"] = (64, 0, [0], (mpc, _) => mpc.Embed(new[] { 2, 0 }, new TestTable(mpc.Role, [1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3))),
@@ -46,7 +50,8 @@ public sealed class SecondSourceTests
         {
             SecretPermutation order = mpc.DrawPermutation(12);
             return await mpc.Unshuffle(await mpc.Shuffle(x, order, 2), order, 2);
-        }),
+        }
+        ),
         ["top-k"] = (20, 0, [5, 1, 9, 7, 3, 8, 2, 6], async (mpc, x) =>
         {
             SecretPermutation order = mpc.DrawPermutation(8);
@@ -61,7 +66,8 @@ public sealed class SecondSourceTests
             Words one = mpc.Take(1);
             one.Span[0] = sum;
             return x with { Words = one };
-        }),
+        }
+        ),
     };
 
     [Theory]

@@ -41,17 +41,16 @@ internal static class ProtocolRows
         Bits = true,
     };
 
-    private static ProtocolRow Multiply(
-        int n) => new("multiply-truncate", n, 64, 16, () => Uniform(2 * n, -(128L << 16), 128L << 16), _ => async (mpc, xy) =>
+    private static ProtocolRow Multiply(int n) => new(
+        "multiply-truncate", n, 64, 16, () => Uniform(2 * n, -(128L << 16), 128L << 16), _ => async (mpc, xy) =>
     {
         ValueTask<Masked> first = mpc.Mask(xy.Slice(0, n)), second = mpc.Mask(xy.Slice(n, n)); // both in one exchange
         Masked x = await first;
         return await mpc.Truncate(mpc.Multiply(x, await second), 16, 64);
     }, xy => [.. xy.Take(n).Zip(xy.Skip(n), (x, y) => x * y)]);
 
-    private static ProtocolRow Linear(
-        int inputs,
-        int outputs) => new($"linear-1x{inputs}x{outputs}", outputs, 64, 16, () => Uniform(inputs, -(8L << 16), 8L << 16), role =>
+    private static ProtocolRow Linear(int inputs, int outputs) => new(
+        $"linear-1x{inputs}x{outputs}", outputs, 64, 16, () => Uniform(inputs, -(8L << 16), 8L << 16), role =>
     {
         var weights = new BenchWeights(role, outputs, inputs);
         return (mpc, x) => mpc.Multiply(x, weights);
@@ -76,12 +75,8 @@ internal static class ProtocolRows
             x => [.. x.Select(exact)]);
 
     /// <summary>z log-uniform over 16 octaves, 2^-8 to 2^8; the result has 24 fractional bits in Z_2^64.</summary>
-    private static ProtocolRow Power(
-        string name,
-        int n,
-        Normalisation normalisation,
-        int ring,
-        Func<double, double> exact) => new(name, n, 32, 16, () =>
+    private static ProtocolRow Power(string name, int n, Normalisation normalisation, int ring, Func<double, double> exact) => new(
+        name, n, 32, 16, () =>
     {
         var random = new Random(n);
         return [.. Enumerable.Range(0, n).Select(_ => (long)Math.ScaleB(Math.Pow(2, -8 + (16 * random.NextDouble())), 16))];
@@ -99,10 +94,8 @@ internal static class ProtocolRows
     /// Scores of 20 bits, as attention has them. A copy in a ring where sums fit is shuffled along, and the result is the sum of the keys
     /// found: no other k keys have it.
     /// </summary>
-    private static ProtocolRow Largest(
-        int rows,
-        int n,
-        int k) => new($"topk-{k}-of-{n}x{rows}", rows * n, 28, 0, () => Uniform(rows * n, -(1L << 19), 1L << 19), _ => async (mpc, keys) =>
+    private static ProtocolRow Largest(int rows, int n, int k) => new(
+        $"topk-{k}-of-{n}x{rows}", rows * n, 28, 0, () => Uniform(rows * n, -(1L << 19), 1L << 19), _ => async (mpc, keys) =>
     {
         SecretPermutation order = mpc.DrawPermutation(n, rows);
         ValueTask<Secret> shuffling = mpc.Shuffle(keys, order, 1);

@@ -28,7 +28,7 @@ internal static class ServerCommand
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
         Option<DataPlane> transport = CommonOptions.Transport();
-        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.") 
+        var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.")
         {
             model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, transport, insecure, child,
         };

@@ -103,6 +103,7 @@ public sealed record TinyArchitecture(string Name)
 
     private static ModelConfig Sliding(ModelConfig config, Predicate<int> slides) => config with
     {
-        SlidingWindow = config.ContextLength / 2, SlidingLayers = [.. Enumerable.Range(0, config.Layers).Where(l => slides(l))],
+        SlidingWindow = config.ContextLength / 2,
+        SlidingLayers = [.. Enumerable.Range(0, config.Layers).Where(l => slides(l))],
     };
 }
