@@ -11,7 +11,18 @@ internal static class CommonOptions
 
     public static Option<string> Model(bool required, string text) => new("--model") { Description = text, Required = required, HelpName = "FILE|FOLDER" };
 
-    public static Option<int> MaxTokens(int standard) => new("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard, HelpName = "N" };
+    public static Option<int> MaxTokens(int standard)
+    {
+        var option = new Option<int>("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard, HelpName = "N" };
+        option.Validators.Add(r =>
+        {
+            if (r.Tokens is [{ Value: var given }] && int.TryParse(given, System.Globalization.CultureInfo.InvariantCulture, out int count) && count < 1)
+            {
+                r.AddError($"--max-tokens takes a number from 1 up, not {given}.");
+            }
+        });
+        return option;
+    }
 
     public static Option<string> Reveal()
     {

@@ -23,8 +23,7 @@ public interface ITextTokenizer
     /// for what a user typed.</param>
     int[] Encode(string text, bool special = false);
 
-    /// <summary>Tokens of a prompt whose control tokens are told apart from its text.</summary>
-    /// <exception cref="ArgumentException">The vocabulary lacks a control token.</exception>
+    /// <summary>Tokens of a prompt that is partly a chat template's and partly a user's.</summary>
     int[] Encode(IReadOnlyList<PromptPart> parts);
 
     /// <summary>The text of tokens as they stand inside a longer text: the space that a SentencePiece vocabulary puts before a first word

@@ -92,14 +92,19 @@ public sealed class ModelFile : IDisposable
     {
         if (useChat)
         {
-            var template = Chat ?? throw new ModelFormatException(Path, "the model has no chat template",
-                cure: "Give the prompt without one");
-            return template.Apply(text);
+            return Prompt([new ChatMessage("user", text)]);
         }
 
-        var tokens = Tokenizer.Encode(text);
+        int[] tokens = Tokenizer.Encode(text);
         return Tokenizer.BeginToken is { } begin ? [begin, .. tokens] : tokens;
     }
+
+    /// <summary>The tokens to feed the model for a conversation, up to where the assistant begins to speak.</summary>
+    /// <param name="messages">The system's message, where there is one, then turns; the last is a user's.</param>
+    /// <exception cref="ModelFormatException">The model has no template that is known, or the tokenizer cannot be read.</exception>
+    /// <exception cref="ArgumentException">The template cannot write this conversation; the message says why.</exception>
+    public int[] Prompt(IReadOnlyList<ChatMessage> messages) =>
+        (Chat ?? throw new ModelFormatException(Path, "the model has no chat template", cure: "Give the prompt without one")).Apply(messages);
 
     /// <summary>Closes the files. Tokenizer and sizes stay usable if they have been used before.</summary>
     public void Dispose()

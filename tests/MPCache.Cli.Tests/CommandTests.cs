@@ -28,6 +28,20 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData(2, "Say where to run", "generate", "--prompt", "x")]
     [InlineData(2, "Give the prompt once", "generate", "--plain", "--model", "x")]
+    [InlineData(2, "\"-1\" is none", "generate", "--plain", "--model", "x", "--ids", "-1")]
+    [InlineData(2, "\"\" is none", "generate", "--plain", "--model", "x", "--ids", "1,,2")]
+    [InlineData(2, "\"9999999999\" is none", "generate", "--plain", "--model", "x", "--ids", "9999999999")]
+    [InlineData(1, "token 2048 is not among the 2,048", "generate", "--local", "--model", "SCRIBE", "--ids", "5,2048")]
+    [InlineData(2, "--prompt is empty", "generate", "--plain", "--model", "x", "--prompt", "")]
+    [InlineData(2, "--prompt is empty", "demo", "--prompt", "")]
+    [InlineData(2, "--max-tokens takes a number from 1 up, not 0", "generate", "--local", "--model", "x", "--prompt", "x", "--max-tokens",
+        "0")]
+    [InlineData(2, "--max-tokens takes a number from 1 up, not -3", "demo", "--max-tokens", "-3")]
+    [InlineData(2, "--system needs --chat", "generate", "--plain", "--model", "x", "--prompt", "x", "--system", "x")]
+    [InlineData(2, "--messages needs --chat", "generate", "--plain", "--model", "x", "--messages", "x")]
+    [InlineData(2, "leave --chat out", "generate", "--plain", "--model", "x", "--ids", "1", "--chat")]
+    [InlineData(1, "there is no file no-such-file.txt", "generate", "--plain", "--model", "SCRIBE", "--prompt-file", "no-such-file.txt")]
+    [InlineData(1, "more than the 2,048", "generate", "--local", "--model", "SCRIBE", "--prompt", "x", "--max-tokens", "5000")]
     [InlineData(2, "--listen", "dealer")]
     [InlineData(1, "no-such-file.gguf", "generate", "--plain", "--model", "no-such-file.gguf", "--prompt", "x")]
     [InlineData(1, "Known: ", "plan", "--model", "no-such-model", "--prompt-tokens", "5")]
@@ -44,6 +58,68 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(expected, code);
         Assert.Contains(text, error + output);
         Assert.DoesNotContain("   at ", error);
+    }
+
+    [Theory]
+    [InlineData(0, "begins with a byte-order mark", "EFBBBF496E2074686520626567696E6E696E67")]
+    [InlineData(1, "is UTF-16. Convert it", "FFFE49006E00")]
+    [InlineData(1, "is UTF-16. Convert it", "FEFF0049006E")]
+    [InlineData(1, "byte 1 of", "49006E00")]
+    [InlineData(1, "the first wrong byte is number 3 (0xE9)", "636166E9")]
+    [InlineData(1, "the prompt is empty", "")]
+    public void PromptFilesThatAreNotUtf8(int expected, string text, string hex)
+    {
+        string path = _tool.File("prompt.txt");
+        File.WriteAllBytes(path, Convert.FromHexString(hex));
+        (int code, string output, string error) = _tool.Run("generate", "--plain", "--model", Repository.Scribe, "--prompt-file", path,
+            "--max-tokens", "6");
+        Assert.Contains(text, error);
+        Assert.Equal(expected, code);
+        Assert.Equal(expected == 0 ? " of the reign of Jehoi" : "", output.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("{}", "it is not a list")]
+    [InlineData("[\n{\"role\": \"user\",}]", "line 2, byte")]
+    [InlineData("[{\"role\": \"user\"}]", "message 1 has no text \"content\"")]
+    [InlineData("[{\"role\": \"user\", \"content\": 7}]", "message 1 has no text \"content\"")]
+    [InlineData("[{\"role\": \"user\", \"content\": \"x\", \"name\": \"y\"}]", "message 1 has the member \"name\"")]
+    [InlineData("[{\"role\": \"user\", \"content\": \"\\ud800\"}]", "half of a surrogate pair")]
+    [InlineData("[\"hello\"]", "message 1 is not an object")]
+    [InlineData("[{\"role\": \"user\", \"content\": \"x\"}]", "the model has no chat template")]
+    public void MessagesThatAreNone(string json, string cause)
+    {
+        string path = _tool.File("messages.json");
+        File.WriteAllText(path, json);
+        (int code, _, string error) = _tool.Run("generate", "--plain", "--model", Repository.Scribe, "--chat", "--messages", path,
+            "--prompt", "y");
+        Assert.Contains(cause, error);
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public void StandardInputIsAPromptFile()
+    {
+        using Running running = _tool.Start("generate", "--plain", "--model", Repository.Scribe, "--prompt-file", "-", "--max-tokens", "6");
+        running.Say("In the beginning");
+        (int code, string output, string error) = running.Wait(TimeSpan.FromSeconds(120));
+        Assert.True(code == 0, error);
+        Assert.Equal(" of the reign of Jehoi", output.TrimEnd());
+    }
+
+    [SkippableFact]
+    public void AConversationIsAsItsTemplateWritesIt()
+    {
+        string model = SharedData.Get(SharedData.SmolLm2), messages = _tool.File("earlier.json");
+        File.WriteAllText(messages, """[{"role": "user", "content": "Capital of France?"}, {"role": "assistant", "content": "Paris"}]""");
+        (int code, string json, string error) = _tool.Run("generate", "--plain", "--model", model, "--chat", "--system", "One word.",
+            "--messages", messages, "--prompt", "And of Spain?", "--max-tokens", "1", "--json", "-");
+        Assert.True(code == 0, error);
+        using ModelFile file = ModelFile.Open(model);
+        int[] expected = file.Tokenizer.Encode("<|im_start|>system\nOne word.<|im_end|>\n<|im_start|>user\nCapital of France?<|im_end|>\n"
+            + "<|im_start|>assistant\nParis<|im_end|>\n<|im_start|>user\nAnd of Spain?<|im_end|>\n<|im_start|>assistant\n", special: true);
+        using JsonDocument report = JsonDocument.Parse(json);
+        Assert.Equal(expected, report.RootElement.GetProperty("prompt_ids").EnumerateArray().Select(t => t.GetInt32()));
     }
 
     [Fact]

@@ -5,8 +5,9 @@ namespace MPCache.Models.Tests;
 
 public class ChatTemplateTests
 {
-    private const string Llama3 = "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + message['role'] + "
-        + "'<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}"
+    private const string Llama3 = "{% set loop_messages = messages %}{% for message in loop_messages %}"
+        + "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}"
+        + "{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}"
         + "{{ content }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}";
 
     [Fact]
@@ -32,7 +33,7 @@ public class ChatTemplateTests
     [Theory]
     [InlineData("{{ messages[0]['content'] }}")]
     [InlineData("")]
-    [InlineData("{% if tools %}" + TinyModel.Template)]
+    [InlineData("{{ strftime_now('%d') }}" + TinyModel.Template)]
     public void OthersAreRefusedWhenUsed(string template)
     {
         var chat = ChatTemplate.Recognise("f.gguf", template, () => new Letters());
@@ -47,6 +48,18 @@ public class ChatTemplateTests
     {
         var chat = ChatTemplate.Recognise("f.gguf", TinyModel.Template, () => new Letters { HasControls = false });
         Assert.Contains("<|im_start|>", Assert.Throws<ModelFormatException>(() => chat.Apply("hi")).Message);
+    }
+
+    [Theory]
+    [InlineData("there is nothing to answer")]
+    [InlineData("there is nothing to answer", "user", "assistant")]
+    [InlineData("message 2 is the system's, which can only be the first", "user", "system", "user")]
+    [InlineData("message 2 has the role 'tool'", "user", "tool", "user")]
+    public void ConversationsThatCannotBeWritten(string cause, params string[] roles)
+    {
+        var chat = ChatTemplate.Recognise("f.gguf", TinyModel.Template, () => new Letters());
+        var refusal = Assert.Throws<ArgumentException>(() => chat.Apply([.. roles.Select(r => new ChatMessage(r, "x"))]));
+        Assert.Contains(cause, refusal.Message);
     }
 
     private static string Apply(string template, string user, string? system = null)
@@ -71,10 +84,24 @@ public class ChatTemplateTests
 
         public ImmutableArray<int> EndTokens => [];
 
-        public int[] Encode(string text, bool special = false) => [.. text.Select(c => c + 100)];
+        public int[] Encode(string text, bool special = false) => Encode([new PromptPart(text, special)]);
 
-        public int[] Encode(IReadOnlyList<PromptPart> parts) => [.. parts.SelectMany(p => p.Control ? [Find(p.Text)!.Value]
-            : Encode(p.Text))];
+        public int[] Encode(IReadOnlyList<PromptPart> parts)
+        {
+            List<int> result = [];
+            foreach (PromptPart part in parts)
+            {
+                for (int at = 0; at < part.Text.Length;)
+                {
+                    int control = part.Template && HasControls
+                        ? Array.FindIndex(Controls, 1, c => part.Text.AsSpan(at).StartsWith(c, StringComparison.Ordinal)) : -1;
+                    result.Add(control > 0 ? control : part.Text[at] + 100);
+                    at += control > 0 ? Controls[control].Length : 1;
+                }
+            }
+
+            return [.. result];
+        }
 
         public string Decode(ReadOnlySpan<int> ids)
         {

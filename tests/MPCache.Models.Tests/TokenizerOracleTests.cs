@@ -86,8 +86,8 @@ public class TokenizerOracleTests
         }
 
         Assert.Equal(oracle.Encode("<|user|>\n hi <|end|>\n<|assistant|>\n", special: true),
-            ours.Encode([new("<|user|>", Control: true), new("\n hi "), new("<|end|>", Control: true), new("\n"), new("<|assistant|>",
-                Control: true), new("\n")]));
+            ours.Encode([new("<|user|>", Template: true), new("\n hi "), new("<|end|>", Template: true), new("\n"), new("<|assistant|>",
+                Template: true), new("\n")]));
     }
 
     [Fact]

@@ -31,6 +31,13 @@ public sealed class Running : IDisposable
         return (_process.ExitCode, Text(_out), Text(_error));
     }
 
+    /// <summary>Writes a text to its standard input and ends that.</summary>
+    public void Say(string text)
+    {
+        _process.StandardInput.Write(text);
+        _process.StandardInput.Close();
+    }
+
     /// <summary>Waits until either stream holds a text.</summary>
     public string Until(string text, int seconds = 60)
     {

@@ -27,9 +27,9 @@ internal static class SimilarityCommand
     public static Command Create()
     {
         Option<string> model = BenchOptions.Model();
-        Option<FileInfo> promptFile = new("--prompt-file")
+        Option<string> promptFile = new("--prompt-file")
         {
-            Description = "A file that holds the text.",
+            Description = "A file that holds the text, in UTF-8; - for standard input.",
             Required = true,
             HelpName = "FILE",
         };
@@ -57,7 +57,7 @@ internal static class SimilarityCommand
         command.Measures((r, _) =>
         {
             using ModelFile file = ModelFile.Open(r.GetValue(model)!);
-            int[] tokens = file.Prompt(File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
+            int[] tokens = file.Prompt(PromptFile.Read(r.GetValue(promptFile)!, "--prompt-file"), r.GetValue(chat));
             if (tokens.Length == 0 || tokens.Length > file.Config.ContextLength)
             {
                 throw new ArgumentException(

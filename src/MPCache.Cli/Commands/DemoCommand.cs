@@ -21,6 +21,13 @@ internal static class DemoCommand
             prompt, maxTokens, json,
         };
         var links = new LinkArguments(command);
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(prompt) == "")
+            {
+                r.AddError("--prompt is empty: say what the model is to continue.");
+            }
+        });
         command.SetAction((r, cancel) => Task.Run(
             () => Run(r.GetValue(prompt)!, r.GetValue(maxTokens), r.GetValue(json), links.Read(r), cancel), CancellationToken.None));
         return command;

@@ -14,10 +14,6 @@ internal static class GenerateCommand
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
         Option<string> model = CommonOptions.Model(required: false, "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
         Option<string> tokenizer = new("--tokenizer") { Description = "A model file or folder whose tokenizer the client uses; its weights are not read.", HelpName = "FILE|FOLDER" };
-        Option<string> prompt = new("--prompt") { Description = "The prompt.", HelpName = "TEXT" };
-        Option<FileInfo> promptFile = new("--prompt-file") { Description = "A file that holds the prompt.", HelpName = "FILE" };
-        Option<string> ids = new("--ids") { Description = "The prompt as token ids, separated by commas.", HelpName = "1,2,3" };
-        Option<bool> chat = new("--chat") { Description = "Apply the model's chat template." };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
@@ -29,8 +25,9 @@ internal static class GenerateCommand
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, prompt, promptFile, ids, chat, maxTokens, reveal, local, plain, plainFixed, json, fixedLength, most, insecure,
+            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, json, fixedLength, most, insecure,
         };
+        var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
         var policy = new PolicyArguments(command);
         command.Validators.Add(r =>
@@ -57,23 +54,29 @@ internal static class GenerateCommand
             {
                 r.AddError("--plain and --plain-fixed use no link: leave --shape-link out.");
             }
-
-            if (new[] { r.GetValue(prompt) is not null, r.GetValue(promptFile) is not null, r.GetValue(ids) is not null }.Count(w => w) != 1)
-            {
-                r.AddError("Give the prompt once: --prompt, --prompt-file or --ids.");
-            }
         });
         // On a thread of its own: System.CommandLine hears Ctrl-C and SIGTERM only once the action has returned its task.
         command.SetAction((r, cancel) => Task.Run(async () =>
         {
             using ModelFile file = ModelFile.Open(r.GetValue(tokenizer) ?? r.GetValue(model)!);
-            int[] input = r.GetValue(ids) is { } list ? Ids(list) : file.Prompt(r.GetValue(prompt) ?? File.ReadAllText(r.GetValue(promptFile)!.FullName), r.GetValue(chat));
+            int[] input = prompt.Read(r, file);
             int max = r.GetValue(maxTokens);
             CachePolicy cache = policy.Read(r);
+            var request = new GenerationRequest
+            {
+                PromptTokens = input.Length,
+                MaxTokens = max,
+                Policy = cache.ToText(),
+                Reveal = r.GetValue(reveal)!,
+            };
+            if (!r.GetValue(plain) && !r.GetValue(plainFixed))
+            {
+                request.Check(file.Config); // before processes start and links are made
+            }
+
             Rendering.CheckJson(r.GetValue(json));
             LinkChoice links = arguments.Read(r) with { Insecure = r.GetValue(insecure) };
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
-            var request = new GenerationRequest { PromptTokens = input.Length, MaxTokens = max, Policy = cache.ToText(), Reveal = r.GetValue(reveal)! };
             ClientOptions client = Client.Options(file) with { FixedLength = r.GetValue(fixedLength), MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) };
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
@@ -99,17 +102,5 @@ internal static class GenerateCommand
             }
         }, CancellationToken.None));
         return command;
-    }
-
-    private static int[] Ids(string list)
-    {
-        try
-        {
-            return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(s => int.Parse(s, System.Globalization.CultureInfo.InvariantCulture))];
-        }
-        catch (FormatException e)
-        {
-            throw new ArgumentException($"--ids takes numbers separated by commas: {e.Message}", e);
-        }
     }
 }

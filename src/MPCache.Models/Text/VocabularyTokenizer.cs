@@ -61,32 +61,43 @@ internal abstract class VocabularyTokenizer : ITextTokenizer
     public int[] Encode(string text, bool special = false)
     {
         ArgumentNullException.ThrowIfNull(text);
-        List<int> result = new(text.Length / 3 + 4);
-        Encode(text, special ? _withSpecial : _always, result);
-        return [.. result];
+        return Encode([new PromptPart(text, special)]);
     }
 
     public int[] Encode(IReadOnlyList<PromptPart> parts)
     {
         List<int> result = [];
+        var pending = new StringBuilder(); // text since the last token that was written out
         bool strip = false;
         foreach (PromptPart part in parts)
         {
-            if (part.Control)
+            foreach ((int? literal, Range range) in (part.Template ? _withSpecial : _always).Split(part.Text))
             {
-                int id = _withSpecial.Find(part.Text)
-                    ?? throw new ArgumentException($"The vocabulary has no control token {part.Text}.", nameof(parts));
-                result.Add(id);
-                strip = _tables.StripAfter.Contains(id);
-            }
-            else
-            {
-                Encode(strip ? part.Text.TrimStart() : part.Text, _always, result);
-                strip = false;
+                if (literal is { } id)
+                {
+                    Flush();
+                    result.Add(id);
+                    strip = _tables.StripAfter.Contains(id);
+                }
+                else
+                {
+                    pending.Append(part.Text.AsSpan(range));
+                }
             }
         }
 
+        Flush();
         return [.. result];
+
+        void Flush()
+        {
+            string text = strip ? pending.ToString().TrimStart() : pending.ToString();
+            pending.Clear();
+            if (text.Length > 0)
+            {
+                EncodeText(text, result);
+            }
+        }
     }
 
     public string Decode(ReadOnlySpan<int> ids)
@@ -108,21 +119,6 @@ internal abstract class VocabularyTokenizer : ITextTokenizer
     /// <param name="text">Not empty.</param>
     /// <param name="result">Takes the tokens; empty at the beginning of the whole prompt.</param>
     protected abstract void EncodeText(string text, List<int> result);
-
-    private void Encode(string text, LiteralTokens literals, List<int> result)
-    {
-        foreach ((int? literal, Range range) in literals.Split(text))
-        {
-            if (literal is { } id)
-            {
-                result.Add(id);
-            }
-            else
-            {
-                EncodeText(text[range], result);
-            }
-        }
-    }
 
     private ReadOnlyMemory<byte> BytesOf(int id)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using LLama.Native;
 
@@ -8,7 +9,9 @@ internal sealed class LlamaVocabulary : IDisposable
 {
     private readonly SafeLlamaModelHandle _model;
 
-    static LlamaVocabulary()
+    /// <summary>Loads the library before any test does, since it takes no settings afterwards: it would write pages to standard error.</summary>
+    [ModuleInitializer]
+    internal static void Load()
     {
         NativeLibraryConfig.All.WithLogCallback((_, _) => { });
         NativeApi.llama_empty_call();
