@@ -19,15 +19,18 @@ internal static class Dot
             even += va[i] * vb[i];
             odd += va[i + 1] * vb[i + 1];
         }
+
         if (i < va.Length)
         {
             even += va[i] * vb[i];
         }
+
         float sum = Vector.Sum(even + odd);
         for (int j = va.Length * Vector<float>.Count; j < a.Length; j++)
         {
             sum += a[j] * b[j];
         }
+
         return sum;
     }
 
@@ -43,7 +46,24 @@ internal static class Dot
         {
             sum += (double)a[i] * b[i];
         }
+
         return sum;
+    }
+
+    /// <summary>sum += row x weight.</summary>
+    public static void AddScaled(Span<float> sum, ReadOnlySpan<float> row, float weight)
+    {
+        var sums = MemoryMarshal.Cast<float, Vector<float>>(sum);
+        var rows = MemoryMarshal.Cast<float, Vector<float>>(row);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] += rows[i] * weight;
+        }
+
+        for (int i = sums.Length * Vector<float>.Count; i < sum.Length; i++)
+        {
+            sum[i] += row[i] * weight;
+        }
     }
 
     private static void CheckLengths(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -32,10 +32,12 @@ public readonly struct HeadRows
         {
             throw new ArgumentException($"Not a shape: {heads} heads x {rows} rows x {width}, strides {headStride} and {rowStride}.");
         }
+
         if (rows > 0 && (heads - 1L) * headStride + (rows - 1L) * rowStride + width > data.Length)
         {
             throw new ArgumentException($"{heads} heads x {rows} rows x {width} with strides {headStride} and {rowStride} pass the end of {data.Length} values.", nameof(data));
         }
+
         (_data, Heads, Rows, Width, _headStride, _rowStride) = (data, heads, rows, width, headStride, rowStride);
     }
 
@@ -55,6 +57,7 @@ public readonly struct HeadRows
         {
             throw new ArgumentOutOfRangeException(nameof(row), $"Row {row} of head {head} is outside {Heads} heads x {Rows} rows.");
         }
+
         return _data.Span.Slice(head * _headStride + row * _rowStride, Width);
     }
 
@@ -69,6 +72,7 @@ public readonly struct HeadRows
                 Row(h, rows[i]).CopyTo(copy.AsSpan((h * rows.Length + i) * Width));
             }
         }
+
         return new HeadRows(copy, Heads, rows.Length, Width);
     }
 
@@ -83,6 +87,7 @@ public readonly struct HeadRows
         {
             throw new ArgumentException($"{queryHeads} query heads are not a multiple of {Heads} key heads.", nameof(queryHeads));
         }
+
         return queryHead / (queryHeads / Heads);
     }
 }

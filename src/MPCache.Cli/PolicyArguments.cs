@@ -3,22 +3,25 @@ using MPCache.Cache;
 
 namespace MPCache.Cli;
 
-/// <summary><c>--policy</c> and the options that change it; together they are one text that <see cref="CachePolicy.Parse(string)"/> reads.</summary>
+/// <summary><c>--policy</c> and the options of all policies; together they are one text that <see cref="CachePolicy.Parse(string)"/> reads.</summary>
 internal sealed class PolicyArguments
 {
-    private static readonly string[] Shown = ["static-ratio", "level1", "level2", "alpha", "share-layers", "skip-layers"];
+    private const int NamesAtMost = 3;
 
     private readonly Option<string> _policy = new("--policy")
     {
-        Description = $"Cache policy: {string.Join(", ", CachePolicy.All.Select(p => p.Name))}; options may also stand behind the name, as in \"mpcache --static-ratio 0.4\".",
+        Description = "Cache policy; options may also stand behind the name, as in \"mpcache --static-ratio 0.4\". There are: "
+            + string.Join("; ", CachePolicy.All.Select(p => $"{p.Name}: {p.Summary}")) + ".",
         DefaultValueFactory = _ => "full",
         HelpName = "NAME",
     };
 
     private readonly (string Name, Option<string?> Option)[] _options =
     [
-        .. PolicyOption.Aliases.Select(a => (a.Name, new Option<string?>($"--{a.Name}") { Description = $"Policy: {a.Help}.", HelpName = "VALUE" })),
-        .. PolicyOption.All.Select(o => (o.Name, new Option<string?>($"--{o.Name}") { Description = $"Policy: {o.Help}.", HelpName = "VALUE", Hidden = !Shown.Contains(o.Name) })),
+        .. from policy in CachePolicy.All
+           from option in policy.Options
+           group (policy.Name, option.Help) by option.Name into same
+           select (same.Key, new Option<string?>($"--{same.Key}") { Description = Describe([.. same]), HelpName = "VALUE" }),
     ];
 
     public PolicyArguments(Command command)
@@ -31,7 +34,15 @@ internal sealed class PolicyArguments
     }
 
     /// <summary>The policy that the command line asks for.</summary>
-    /// <exception cref="ArgumentException">There is no such policy, or an option has a wrong value.</exception>
-    public CachePolicy Read(ParseResult result) =>
-        CachePolicy.Parse(result.GetValue(_policy) + string.Concat(_options.Where(o => result.GetValue(o.Option) is not null).Select(o => $" --{o.Name} {result.GetValue(o.Option)}")));
+    /// <exception cref="ArgumentException">There is no such policy, or it has no such option, or an option has a wrong value.</exception>
+    public CachePolicy Read(ParseResult result) => CachePolicy.Parse(
+        result.GetValue(_policy) + string.Concat(_options.Where(o => result.GetValue(o.Option) is not null).Select(o => $" --{o.Name} {result.GetValue(o.Option)}")));
+
+    /// <summary>What an option means to the policies that have it.</summary>
+    private static string Describe((string Policy, string Help)[] owners) => string.Join(" ", owners.GroupBy(o => o.Help, o => o.Policy).Select(same =>
+    {
+        string[] names = [.. same];
+        string first = string.Join(", ", names.Take(NamesAtMost));
+        return $"{first}{(names.Length > NamesAtMost ? $" and {names.Length - NamesAtMost} more" : "")}: {same.Key}.";
+    }));
 }

@@ -83,7 +83,7 @@ public sealed record CacheLine(
     public static CacheLine Of(CachePolicy policy, int prompt, int generated, int layers)
     {
         int[] ForLayers(Func<int, int> count) => policy.HasPublicCounts ? [.. Enumerable.Range(0, layers).Select(count)] : [];
-        return new CacheLine(PolicyOption.All.ToDictionary(o => o.Name, o => o.Read(policy)),
+        return new CacheLine(policy.Options.Where(o => !o.IsAlias).ToDictionary(o => o.Name, o => o.Read(policy)),
             ForLayers(l => policy.Kept(prompt, l)), ForLayers(l => policy.Selected(prompt, generated, l)));
     }
 }

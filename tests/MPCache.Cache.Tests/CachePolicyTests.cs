@@ -5,7 +5,7 @@ public class CachePolicyTests
     [Fact]
     public void Defaults_are_the_papers()
     {
-        CachePolicy policy = CachePolicy.Named("mpcache");
+        ComposedPolicy policy = Trial.Of("mpcache");
         Assert.Equal(0.2, policy.WindowShare);
         Assert.Equal(0.1, policy.LongWindowShare);
         Assert.Equal(24_000, policy.LongPrompt);
@@ -14,19 +14,18 @@ public class CachePolicyTests
         Assert.Equal(0.6, policy.Alpha);
         Assert.Equal(LayerGroups.Of(2), policy.ShareLayers);
         Assert.Equal(0, policy.SkipLayers);
-        Assert.Equal(policy, new CachePolicy());
     }
 
     [Fact]
     public void Our_policy_evicts_once_to_a_fixed_size_and_selects_nothing()
     {
-        CachePolicy policy = CachePolicy.Named("mpcache+");
+        ComposedPolicy policy = Trial.Of("mpcache+");
         Assert.True(policy.HasPublicCounts);
         Assert.Equal(EvictionSharing.Head, policy.EvictBy);
         Assert.Equal(policy.Kept(512, 0), policy.Kept(2048, 7));
         Assert.True(policy.Kept(2048, 0) <= 2048 / 10);
         Assert.Equal(policy.Kept(2048, 0) + 9, policy.Selected(2048, 9, 0));
-        Assert.Null(policy.Ranking(2048, 9, 0));
+        Assert.Equal(SelectionKind.None, policy.Selection);
         Assert.Equal(16, policy.WindowLength(2048));
         Assert.Equal(3, policy.Leader(3));
     }
@@ -39,6 +38,7 @@ public class CachePolicyTests
             Assert.Equal(policy.Name, policy.ToText());
             Assert.Equal(policy, CachePolicy.Parse(policy.ToText()));
             Assert.True(policy.HasPublicCounts);
+            Assert.Null(policy.WhyNotOnShares);
         }
     }
 
@@ -63,6 +63,14 @@ public class CachePolicyTests
         Assert.Equal(CachePolicy.Parse("window --sinks 2"), CachePolicy.Parse("--policy window --sinks 2"));
         Assert.Equal(CachePolicy.Parse("mpcache --alpha 0.7"), CachePolicy.Parse("--alpha 0.7"));
         Assert.Equal(CachePolicy.Named("mpcache"), CachePolicy.Parse(""));
+    }
+
+    [Fact]
+    public void Every_policy_of_old_keeps_its_name()
+    {
+        string[] old = ["full", "window", "mpcache", "mpcache+", "static", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared"];
+        Assert.Empty(old.Except(CachePolicy.All.Select(p => p.Name)));
+        Assert.Equal("full", CachePolicy.All[0].Name);
     }
 
     [Theory]

@@ -7,7 +7,7 @@ public class CountProperties
 {
     private static readonly Gen<ClusterLevel> Fine = Gen.Select(Gen.Int[1, 20], Gen.Double[0.01, 1], (size, ratio) => new ClusterLevel(size, ratio));
 
-    private static readonly Gen<CachePolicy> Policies =
+    private static readonly Gen<ComposedPolicy> Policies =
         from fine in Fine
         from multiple in Gen.Int[0, 4]
         from coarseRatio in Gen.Double[0.01, 1]
@@ -22,12 +22,13 @@ public class CountProperties
         from budget in Gen.Int[0, 200]
         from forward in Gen.Int[0, 9]
         from selection in Gen.Enum<SelectionKind>()
-        select (new CachePolicy
+        select (ComposedPolicy)(new Mpcache
         {
             Level1 = multiple == 0 ? null : new ClusterLevel(fine.Size * multiple, coarseRatio),
             Level2 = fine,
             StaticRatio = ratio,
             Score = score,
+            ShareLayers = LayerGroups.Of(1),
             ShareHeads = deciders == EvictionSharing.Head && heads == HeadSharing.Layer ? HeadSharing.KeyHead : heads,
             EvictBy = deciders,
             Budget = budget,
@@ -47,7 +48,7 @@ public class CountProperties
             (policy, prompt, generated, layer, seed) =>
             {
                 HeadRows window = Rows.Random(seed, 4, policy.WindowLength(prompt), 4), promptKeys = Rows.Random(seed + 1, 2, prompt, 4);
-                int[][] kept = StaticEviction.KeepByHead(policy, layer, window, promptKeys);
+                int[][] kept = Trial.Keep(policy, layer, window, promptKeys);
                 Assert.Equal(2, kept.Length);
                 foreach (int[] head in kept)
                 {
@@ -56,7 +57,7 @@ public class CountProperties
                 }
 
                 int cached = kept[0].Length + generated;
-                int[][] selected = DynamicSelection.Select(policy, layer, prompt, Rows.Random(seed + 2, 4, 1, 4), Rows.Random(seed + 3, 2, cached, 4));
+                int[][] selected = Trial.Select(policy, layer, prompt, Rows.Random(seed + 2, 4, 1, 4), Rows.Random(seed + 3, 2, cached, 4), generated);
                 Assert.Equal(cached, policy.Cached(prompt, generated, layer));
                 foreach (int[] head in selected)
                 {
@@ -74,11 +75,11 @@ public class CountProperties
             (policy, cached, seed) =>
             {
                 policy = policy with { AlwaysKept = AlwaysKeptRule.Reference, Selection = SelectionKind.Clusters, SkipLayers = 0 };
-                int[][] selected = DynamicSelection.Select(policy, 0, cached, Rows.Random(seed, 2, 1, 4), Rows.Random(seed + 1, 2, cached, 4));
+                int[][] selected = Trial.Select(policy, 0, cached, Rows.Random(seed, 2, 1, 4), Rows.Random(seed + 1, 2, cached, 4));
                 foreach (int[] head in selected)
                 {
                     AssertAscending(head, cached);
-                    Assert.InRange(head.Length, 1, SelectionShape.Of(policy, cached).Selected);
+                    Assert.InRange(head.Length, 1, (policy with { Eviction = EvictionKind.None }).Selected(cached, 0, 0));
                     Assert.Equal(0, head[0]);
                 }
             },
@@ -91,10 +92,10 @@ public class CountProperties
         Gen.Select(Gen.Int[1, 300], Gen.Int).Sample(
             (cached, seed) =>
             {
-                CachePolicy policy = CachePolicy.Named("dynamic-linear");
+                ComposedPolicy policy = Trial.Of("dynamic-linear");
                 HeadRows queries = Rows.Random(seed, 2, 1, 4), keys = Rows.Random(seed + 1, 2, cached, 4);
-                int[][] ours = DynamicSelection.Select(policy, 0, cached, queries, keys);
-                int[][] reference = DynamicSelection.Select(policy with { AlwaysKept = AlwaysKeptRule.Reference }, 0, cached, queries, keys);
+                int[][] ours = Trial.Select(policy, 0, cached, queries, keys);
+                int[][] reference = Trial.Select(policy with { AlwaysKept = AlwaysKeptRule.Reference }, 0, cached, queries, keys);
                 int complete = cached / 16 * 16;
                 for (int h = 0; h < ours.Length; h++)
                 {
@@ -103,20 +104,6 @@ public class CountProperties
                 }
             },
             iter: 500);
-    }
-
-    [Fact]
-    public void Rankings_are_priced_only_where_a_layer_decides()
-    {
-        CachePolicy policy = CachePolicy.Named("mpcache") with { SkipLayers = 1, StaticRatio = 0.3 };
-        Assert.Null(policy.Ranking(300, 1, 0));
-        Assert.Null(policy.Ranking(300, 1, 2));
-        SelectionShape shape = policy.Ranking(300, 1, 1)!.Value;
-
-        // 90 kept and one generated: 3 coarse clusters, the middle one competes for one place; 6 fine ones, of which the 4 between compete for one.
-        Assert.Equal(new SelectionShape(91, new RankingShape(3, 1, 1), new RankingShape(6, 4, 1), 16 + 11 + 16), shape);
-        Assert.Equal(shape.Selected, policy.Selected(300, 1, 2));
-        Assert.Equal(301, policy.Selected(300, 1, 0));
     }
 
     private static void AssertAscending(int[] positions, int below)

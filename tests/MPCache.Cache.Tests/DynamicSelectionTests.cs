@@ -2,17 +2,17 @@ namespace MPCache.Cache.Tests;
 
 public class DynamicSelectionTests
 {
-    private static readonly CachePolicy Single = CachePolicy.Named("dynamic-linear");
-    private static readonly CachePolicy Tokens = CachePolicy.Named("dynamic-token") with { RecentTokens = 0 };
+    private static readonly ComposedPolicy Single = Trial.Of("dynamic-linear");
+    private static readonly ComposedPolicy Tokens = Trial.Of("dynamic-token") with { RecentTokens = 0 };
 
     [Fact]
     public void Linear_score_weighs_maxima_and_minima()
     {
         // Clusters of two: (9, -9) scores 0.6*9 - 0.4*9 = 1.8; (2, 2) scores 2.
-        CachePolicy policy = Single with { Level2 = new(2, 0.25) };
-        int[][] selected = DynamicSelection.Select(policy, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 0, 0));
+        ComposedPolicy policy = Single with { Level2 = new(2, 0.25) };
+        int[][] selected = Trial.Select(policy, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 0, 0));
         Assert.Equal([0, 1, 4, 5], selected[0]);
-        selected = DynamicSelection.Select(policy with { Alpha = 1 }, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 0, 0));
+        selected = Trial.Select(policy with { Alpha = 1 }, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 0, 0));
         Assert.Equal([0, 1, 2, 3], selected[0]);
     }
 
@@ -24,67 +24,67 @@ public class DynamicSelectionTests
     [InlineData(ClusterScore.Linear, 4)]
     public void Each_score_has_its_own_winner(ClusterScore score, int winner)
     {
-        CachePolicy policy = Single with { Level2 = new(2, 0.25), Score = score };
-        int[][] selected = DynamicSelection.Select(policy, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 1, 1));
+        ComposedPolicy policy = Single with { Level2 = new(2, 0.25), Score = score };
+        int[][] selected = Trial.Select(policy, 0, 8, Rows.Column(1), Rows.Column(0, 0, 9, -9, 2, 2, 1, 1));
         Assert.Equal([0, 1, winner, winner + 1], selected[0]);
     }
 
     [Fact]
     public void Single_tokens_compete_by_exact_score()
     {
-        CachePolicy policy = Tokens with { Level2 = new(1, 0.25) };
-        Assert.Equal([0, 3, 5], DynamicSelection.Select(policy, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
+        ComposedPolicy policy = Tokens with { Level2 = new(1, 0.25) };
+        Assert.Equal([0, 3, 5], Trial.Select(policy, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
         foreach (ClusterScore score in Enum.GetValues<ClusterScore>())
         {
-            Assert.Equal([0, 3, 5], DynamicSelection.Select(policy with { Score = score }, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
+            Assert.Equal([0, 3, 5], Trial.Select(policy with { Score = score }, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
         }
     }
 
     [Fact]
     public void Ties_go_to_the_lower_cluster() =>
-        Assert.Equal([0, 1, 2, 3], DynamicSelection.Select(Single with { Level2 = new(2, 0.25) }, 0, 8, Rows.Column(1), Rows.Column(1, 1, 1, 1, 1, 1, 1, 1))[0]);
+        Assert.Equal([0, 1, 2, 3], Trial.Select(Single with { Level2 = new(2, 0.25) }, 0, 8, Rows.Column(1), Rows.Column(1, 1, 1, 1, 1, 1, 1, 1))[0]);
 
     [Fact]
     public void The_first_cluster_and_an_incomplete_last_one_stay_beside_the_ranking()
     {
-        CachePolicy policy = Single with { Level2 = new(4, 0.34) };
+        ComposedPolicy policy = Single with { Level2 = new(4, 0.34) };
         HeadRows keys = Rows.Column(9, 9, 9, 9, 0, 0, 0, 0, 9);
-        Assert.Equal(Rows.Range(0, 9), DynamicSelection.Select(policy, 0, 9, Rows.Column(1), keys)[0]);
+        Assert.Equal(Rows.Range(0, 9), Trial.Select(policy, 0, 9, Rows.Column(1), keys)[0]);
     }
 
     [Fact]
     public void The_reference_ranks_them_too_and_brings_the_padding()
     {
         // Three clusters, one kept: the first, which stays anyway. The last lacks three tokens, so the last three of the cache come with it.
-        CachePolicy policy = Single with { Level2 = new(4, 0.34), AlwaysKept = AlwaysKeptRule.Reference };
+        ComposedPolicy policy = Single with { Level2 = new(4, 0.34), AlwaysKept = AlwaysKeptRule.Reference };
         HeadRows keys = Rows.Column(9, 9, 9, 9, 0, 0, 0, 0, 9);
-        Assert.Equal([0, 1, 2, 3, 6, 7, 8], DynamicSelection.Select(policy, 0, 9, Rows.Column(1), keys)[0]);
-        Assert.Equal(9, SelectionShape.Of(policy, 9).Selected);
+        Assert.Equal([0, 1, 2, 3, 6, 7, 8], Trial.Select(policy, 0, 9, Rows.Column(1), keys)[0]);
+        Assert.Equal(9, policy.Selected(9, 0, 0));
     }
 
     [Fact]
     public void The_padding_of_the_last_cluster_takes_part_in_its_bounds()
     {
         // By its own key the last cluster would lose against the second; padded with the tokens before it, it wins the one place.
-        CachePolicy policy = Single with { Level2 = new(2, 0.34), AlwaysKept = AlwaysKeptRule.Reference };
-        Assert.Equal([0, 1, 4], DynamicSelection.Select(policy, 0, 5, Rows.Column(1), Rows.Column(0, 0, -9, 8, 0))[0]);
+        ComposedPolicy policy = Single with { Level2 = new(2, 0.34), AlwaysKept = AlwaysKeptRule.Reference };
+        Assert.Equal([0, 1, 4], Trial.Select(policy, 0, 5, Rows.Column(1), Rows.Column(0, 0, -9, 8, 0))[0]);
     }
 
     [Fact]
     public void A_coarse_cluster_that_loses_takes_its_fine_ones_with_it()
     {
         // Coarse clusters of 4 score 0.6 max + 0.4 min: the third (10, ..., -10) loses to the second although its first half is the best fine cluster.
-        CachePolicy policy = Single with { Level1 = new(4, 0.34), Level2 = new(2, 0.2) };
+        ComposedPolicy policy = Single with { Level1 = new(4, 0.34), Level2 = new(2, 0.2) };
         HeadRows keys = Rows.Column(0, 0, 0, 0, 3, 3, 3, 3, 10, 10, -10, -10);
-        Assert.Equal([0, 1, 4, 5], DynamicSelection.Select(policy, 0, 12, Rows.Column(1), keys)[0]);
-        Assert.Equal([0, 1, 8, 9], DynamicSelection.Select(policy with { Level1 = null }, 0, 12, Rows.Column(1), keys)[0]);
+        Assert.Equal([0, 1, 4, 5], Trial.Select(policy, 0, 12, Rows.Column(1), keys)[0]);
+        Assert.Equal([0, 1, 8, 9], Trial.Select(policy with { Level1 = null }, 0, 12, Rows.Column(1), keys)[0]);
     }
 
     [Fact]
     public void Sinks_and_recent_tokens_widen_what_stays()
     {
-        CachePolicy policy = Single with { Level2 = new(2, 0.1), SinkTokens = 3, RecentTokens = 3 };
-        Assert.Equal([0, 1, 2, 3, 8, 9, 10, 11], DynamicSelection.Select(policy, 0, 12, Rows.Column(1), Rows.Random(1, 1, 12, 1))[0]);
+        ComposedPolicy policy = Single with { Level2 = new(2, 0.1), SinkTokens = 3, RecentTokens = 3 };
+        Assert.Equal([0, 1, 2, 3, 8, 9, 10, 11], Trial.Select(policy, 0, 12, Rows.Column(1), Rows.Random(1, 1, 12, 1))[0]);
     }
 
     [Theory]
@@ -95,48 +95,32 @@ public class DynamicSelectionTests
     [InlineData(32)]
     public void A_cache_of_few_clusters_is_selected_whole_or_nearly(int tokens)
     {
-        CachePolicy policy = CachePolicy.Named("mpcache");
-        int[] selected = DynamicSelection.Select(policy, 0, tokens, Rows.Random(1, 1, 1, 8), Rows.Random(2, 1, tokens, 8))[0];
+        ComposedPolicy policy = Trial.Of("mpcache");
+        int[] selected = Trial.Select(policy, 0, tokens, Rows.Random(1, 1, 1, 8), Rows.Random(2, 1, tokens, 8))[0];
         Assert.Equal(policy.SelectedIn(tokens), selected.Length);
         Assert.Equal(0, selected[0]);
     }
 
     [Fact]
-    public void An_empty_cache_selects_nothing()
-    {
-        Assert.Empty(DynamicSelection.Select(CachePolicy.Named("mpcache"), 0, 0, Rows.Random(1, 1, 1, 8), new HeadRows(ReadOnlyMemory<float>.Empty, 1, 0, 8))[0]);
-        Assert.Equal(0, SelectionShape.Of(CachePolicy.Named("mpcache"), 0).Selected);
-    }
-
-    [Fact]
     public void Heads_that_share_select_by_their_sum()
     {
-        CachePolicy policy = Tokens with { Level2 = new(1, 0.25) };
+        ComposedPolicy policy = Tokens with { Level2 = new(1, 0.25) };
         var queries = new HeadRows(new float[] { 1, 0, 0, 1 }, 2, 1, 2);
         var keys = new HeadRows(new float[] { 0, 0, 3, -3, -3, 3, 2, 2 }, 1, 4, 2);
-        int[][] each = DynamicSelection.Select(policy, 0, 4, queries, keys);
+        int[][] each = Trial.Select(policy, 0, 4, queries, keys);
         Assert.Equal([0, 1], each[0]);
         Assert.Equal([0, 2], each[1]);
         foreach (HeadSharing sharing in new[] { HeadSharing.KeyHead, HeadSharing.Layer })
         {
-            int[][] together = DynamicSelection.Select(policy with { ShareHeads = sharing }, 0, 4, queries, keys);
+            int[][] together = Trial.Select(policy with { ShareHeads = sharing }, 0, 4, queries, keys);
             Assert.Equal([0, 3], together[0]);
-            Assert.Same(together[0], together[1]);
+            Assert.Equal(together[0], together[1]);
         }
-    }
-
-    [Fact]
-    public void Shapes_that_do_not_fit_are_refused()
-    {
-        CachePolicy policy = CachePolicy.Named("mpcache");
-        Assert.Throws<ArgumentException>(() => DynamicSelection.Select(policy, 0, 9, Rows.Random(1, 3, 1, 4), Rows.Random(2, 2, 9, 4)));
-        Assert.Throws<ArgumentException>(() => DynamicSelection.Select(policy, 0, 9, Rows.Random(1, 2, 2, 4), Rows.Random(2, 2, 9, 4)));
-        Assert.Throws<ArgumentException>(() => DynamicSelection.Select(policy, 0, 9, Rows.Random(1, 2, 1, 5), Rows.Random(2, 2, 9, 4)));
     }
 }
 
 internal static class SelectionCounts
 {
     /// <summary>Tokens that layer 0 selects where nothing was evicted.</summary>
-    public static int SelectedIn(this CachePolicy policy, int tokens) => (policy with { Eviction = EvictionKind.None }).Selected(tokens, 0, 0);
+    public static int SelectedIn(this ComposedPolicy policy, int tokens) => (policy with { Eviction = EvictionKind.None }).Selected(tokens, 0, 0);
 }

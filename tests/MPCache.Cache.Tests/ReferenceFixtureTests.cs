@@ -10,12 +10,12 @@ public class ReferenceFixtureTests
     {
         foreach (var (fixture, layer, mode) in Cases())
         {
-            CachePolicy policy = fixture.Policy(mode);
+            ComposedPolicy policy = fixture.Policy(mode);
             HeadRows queries = fixture.WindowQueries(layer), keys = fixture.PromptKeys(layer);
             Assert.Equal(fixture.Tokens, keys.Rows);
             Assert.Equal(policy.WindowLength(fixture.Tokens), queries.Rows);
 
-            int[] kept = StaticEviction.Keep(policy, int.Parse(layer), queries, keys);
+            int[] kept = Trial.Keep(policy with { ShareLayers = LayerGroups.Of(1) }, 0, queries, keys)[0];
 
             AssertSame(fixture.Kept(layer, mode), kept, $"{fixture.Path} layer {layer} {mode}");
             if (policy.Eviction == EvictionKind.Count)
@@ -30,16 +30,16 @@ public class ReferenceFixtureTests
     {
         foreach (var (fixture, layer, mode) in Cases())
         {
-            CachePolicy policy = fixture.Policy(mode);
+            ComposedPolicy policy = fixture.Policy(mode);
             int[] kept = fixture.Kept(layer, mode);
             int[][][] expected = fixture.Selected(layer, mode);
             for (int step = 0; step < expected.Length; step++)
             {
                 HeadRows keys = fixture.CachedKeys(layer, kept, step);
-                int[][] selected = DynamicSelection.Select(policy, int.Parse(layer), fixture.Tokens, fixture.StepQueries(layer, step), keys);
+                int[][] selected = Trial.Select(policy, 0, fixture.Tokens, fixture.StepQueries(layer, step), keys);
 
                 Assert.Equal(expected[step].Length, selected.Length);
-                int most = SelectionShape.Of(policy, keys.Rows).Selected;
+                int most = (policy with { Eviction = EvictionKind.None }).Selected(keys.Rows, 0, 0);
                 for (int h = 0; h < selected.Length; h++)
                 {
                     AssertSame(expected[step][h], selected[h], $"{fixture.Path} layer {layer} {mode} step {step} head {h}");

@@ -130,7 +130,7 @@ public sealed class SessionTests : IDisposable
     [InlineData("mpcache --score bound", "not linear")]
     [InlineData("nothing", "No policy is called")]
     public void WhatCannotRunOnSharesIsRefused(string policy, string words) =>
-        Assert.Contains(words, Assert.Throws<ArgumentException>(() => CachePolicies.ForShares(policy)).Message);
+        Assert.Contains(words, Assert.Throws<ArgumentException>(() => CachePolicy.ForShares(policy)).Message);
 
     public static IEnumerable<object[]> Architectures =>
         from architecture in TinyArchitecture.All from reveal in new[] { "token", "logits" } select new object[] { architecture.Name, reveal };

@@ -69,7 +69,7 @@ internal static class LayerCommand
         command.Measures(async (r, cancel) =>
         {
             (string model, int length, int together) = (s_shapes[r.GetValue(shape)!], r.GetValue(cache), r.GetValue(tokens));
-            CachePolicy[] chosen = [.. r.GetValue(policies)!.Select(CachePolicies.ForShares)];
+            CachePolicy[] chosen = [.. r.GetValue(policies)!.Select(CachePolicy.ForShares)];
             var groups = RowGroups.OfLayers([.. chosen.Select(policy => LayerRow.NameOf(model, together, length, policy))]);
             ProtocolFigures[] figures = await ProtocolBench.Run(groups, r.GetValue(transport), cancel);
             Row[] rows =

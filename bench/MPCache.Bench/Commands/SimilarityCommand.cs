@@ -65,10 +65,11 @@ internal static class SimilarityCommand
                         + $"{file.Config.ContextLength:N0}. Give another text.");
             }
 
-            CachePolicy policy = (CachePolicy.Named("static") with { StaticRatio = r.GetValue(ratio), WindowQueries = r.GetValue(queries) })
-                .Validated();
-            double[,] matrix = Matrix(FloatPrompt.Run(new FloatWeights(file), tokens), file.Config.Layers, policy);
-            Row row = Tell(tokens.Length, policy, matrix);
+            var text = string.Create(CultureInfo.InvariantCulture,
+                $"static --static-ratio {r.GetValue(ratio)} --window-queries {r.GetValue(queries)}");
+            CachePolicy policy = CachePolicy.Parse(text);
+            double[,] matrix = Matrix(FloatPrompt.Run(new FloatWeights(file), tokens).Kept(policy));
+            Row row = Tell(tokens.Length, policy, Math.Min(tokens.Length, r.GetValue(queries)), matrix);
             var report = new BenchReport<Row> { Bench = command.Name, Model = ProperName.Of(file.Config), Rows = [row] };
             report.Write(r.GetValue(json), Show);
             if (r.GetValue(picture) is { } png)
@@ -85,19 +86,15 @@ internal static class SimilarityCommand
         return command;
     }
 
-    private static double[,] Matrix(FloatPrompt prompt, int layers, CachePolicy policy)
-    {
-        int window = policy.WindowLength(prompt.Tokens);
-        return SelectionOverlap.Matrix([.. Enumerable.Range(0, layers)
-            .Select(l => new[] { StaticEviction.Keep(policy, l, prompt.LastQueries(l, window), prompt.Keys(l)) })]);
-    }
+    private static double[,] Matrix(int[][][] kept) =>
+        SelectionOverlap.Matrix([.. kept.Select(layer => new[] { layer[0] })]); // one decision for all heads
 
-    private static Row Tell(int tokens, CachePolicy policy, double[,] matrix)
+    private static Row Tell(int tokens, CachePolicy policy, int queries, double[,] matrix)
     {
         int layers = matrix.GetLength(0);
         double[][] rows = [.. Enumerable.Range(0, layers).Select(a => Enumerable.Range(0, layers).Select(b => matrix[a, b]).ToArray())];
         double[] neighbours = [.. Enumerable.Range(1, layers - 1).Select(l => rows[l - 1][l])];
-        return new Row(tokens, policy.Kept(tokens, 0), policy.WindowLength(tokens), neighbours, rows);
+        return new Row(tokens, policy.Kept(tokens, 0), queries, neighbours, rows);
     }
 
     private static void Show(BenchReport<Row> written)

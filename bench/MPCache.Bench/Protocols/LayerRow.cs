@@ -60,6 +60,7 @@ internal static class LayerRow
     {
         private readonly LayerWeights _weights = LayerWeights.Of(role, config, plan);
         private SecretEngine? _engine;
+        private Transformer<Secret>? _transformer;
         private int _position;
 
         public async ValueTask<Secret> Layer(Mpc mpc, Secret x)
@@ -68,16 +69,18 @@ internal static class LayerRow
             {
                 _engine?.Dispose();
                 _engine = new SecretEngine(mpc, config, plan, _weights, request);
+                var attention = new Attention<Secret>(config, _engine, request.CachePolicy, request.PromptTokens, request.MaxTokens);
+                _transformer = new Transformer<Secret>(config, _engine, attention);
                 _position = 0;
                 if (fills)
                 {
-                    await _engine.FillCache(request.PromptTokens);
-                    await _engine.EndPrompt(request.PromptTokens);
+                    await attention.Fill(request.PromptTokens);
+                    await attention.EndPrompt();
                     _position = request.PromptTokens;
                 }
             }
 
-            Secret y = await new Transformer<Secret>(config, _engine).Layer(x, 0, rows, _position);
+            Secret y = await _transformer!.Layer(x, 0, rows, _position);
             _position += rows;
             return y;
         }
@@ -92,12 +95,13 @@ internal static class LayerRow
         bool fills,
         double[] x)
     {
-        var engine = new FloatEngine(LayerWeights.Exact(config, plan));
-        var transformer = new Transformer<float[]>(config, engine);
+        var engine = new FloatEngine(LayerWeights.Exact(config, plan)) { NoiseCoins = BenchKeys.Of(3) };
+        var attention = new Attention<float[]>(config, engine, CachePolicy.Named("full"), request.PromptTokens, null);
+        var transformer = new Transformer<float[]>(config, engine, attention);
         int position = 0;
         if (fills)
         {
-            engine.FillCache(request.PromptTokens, BenchKeys.Of(3));
+            attention.Fill(request.PromptTokens).AsTask().GetAwaiter().GetResult();
             position = request.PromptTokens;
         }
 

@@ -16,9 +16,7 @@ public static class Calibration
         var ranges = new RangeRecorder();
         foreach (int[] prompt in CalibrationPrompts.Of(model))
         {
-            var engine = new FloatEngine(weights, observe: ranges.Observe);
-            var program = new Transformer<float[]>(model.Config, engine);
-            program.Step(prompt, 0, wantLogits: true).AsTask().GetAwaiter().GetResult();
+            new FloatProgram(weights, observe: ranges.Observe).Step(prompt);
         }
 
         return Plan(model.Config, ranges, WeightExtents.Of(model));

@@ -1,36 +1,34 @@
 using MPCache.Cache;
+using MPCache.Kernels;
 
 namespace MPCache.Inference;
 
 /// <summary>Generation in single precision.</summary>
-public sealed class FloatProgram
+/// <param name="weights">The model.</param>
+/// <param name="policy">What is kept of the prompt and attended to at each step; the full cache by default.</param>
+/// <param name="observe">Sees every tensor.</param>
+public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = null, TensorObserver? observe = null)
 {
-    private readonly FloatEngine _engine;
-    private readonly Transformer<float[]> _transformer;
+    private readonly FloatEngine _engine = new(weights, observe);
+    private Attention<float[]>? _attention;
+    private Transformer<float[]>? _transformer;
     private int _position;
-
-    /// <summary>A generation under a cache policy, the full cache by default.</summary>
-    public FloatProgram(FloatWeights weights, CachePolicy? policy = null)
-    {
-        _engine = new FloatEngine(weights, policy);
-        _transformer = new Transformer<float[]>(weights.Config, _engine);
-    }
 
     /// <summary>Goes on under a cache policy after a prompt that has been run; the prompt may be used again.</summary>
     public FloatProgram(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
+        : this(weights, policy)
     {
-        _engine = new FloatEngine(weights, policy, prompt);
-        _transformer = new Transformer<float[]>(weights.Config, _engine);
+        Begin(prompt.Tokens).Resume(prompt.Caches, prompt.Queries, SecretProgram.PieceRows).AsTask().GetAwaiter().GetResult();
         _position = prompt.Tokens;
     }
 
     /// <summary>Tokens attended to in decoding steps, over all heads and layers, and what the full cache would have attended to.</summary>
-    public (long Attended, long Full) Attention => _engine.Attention;
+    public (long Attended, long Full) Attention => _attention?.Count ?? default;
 
     /// <summary>Fills the cache with pseudo-random tokens in place of a prompt's: for measurements.</summary>
     public void FillCache(int tokens)
     {
-        _engine.FillCache(tokens, new Kernels.AesKey(new byte[16]));
+        Begin(tokens).Fill(tokens).AsTask().GetAwaiter().GetResult();
         _position = tokens;
     }
 
@@ -38,16 +36,34 @@ public sealed class FloatProgram
     public float[] Prompt(int[] tokens)
     {
         float[] logits = Step(tokens);
-        _engine.EndPrompt(tokens.Length).AsTask().GetAwaiter().GetResult();
+        _attention!.EndPrompt().AsTask().GetAwaiter().GetResult();
         return logits;
     }
 
-    /// <summary>Runs generated tokens and returns the logits after the last.</summary>
+    /// <summary>Runs a prompt that nothing is evicted of, or generated tokens, and returns the logits after the last.</summary>
     public float[] Step(int[] tokens)
     {
-        float[]? logits = _transformer.Step(tokens, _position, wantLogits: true).AsTask().GetAwaiter().GetResult();
-        _position += tokens.Length;
+        _ = _attention ?? Begin(tokens.Length);
+        float[]? logits = null;
+        for (int at = 0; at < tokens.Length; at += SecretProgram.PieceRows)
+        {
+            int[] piece = tokens[at..Math.Min(tokens.Length, at + SecretProgram.PieceRows)];
+            logits = _transformer!.Step(piece, _position, at + piece.Length == tokens.Length).AsTask().GetAwaiter().GetResult();
+            _position += piece.Length;
+        }
+
         return logits!;
+    }
+
+    /// <summary>Runs a prompt with the full cache and keeps what other policies need to go on from it.</summary>
+    internal static FloatPrompt Run(FloatWeights weights, int[] tokens)
+    {
+        var program = new FloatProgram(weights);
+        var engine = program._engine;
+        StoredRows<Factor<float[]>>[] queries =
+            [.. Enumerable.Range(0, weights.Config.Layers).Select(_ => engine.Operations.StoreFactors(weights.Config.Heads, tokens.Length, weights.Config.HeadDim))];
+        Attention<float[]> attention = program.Begin(tokens.Length, (layer, rows, count) => queries[layer].Write(rows, program._position, count));
+        return new FloatPrompt(attention.Shape, attention.Caches, queries, program.Step(tokens));
     }
 
     /// <summary>Index of the largest; the first of equals.</summary>
@@ -60,5 +76,12 @@ public sealed class FloatProgram
         }
 
         return best;
+    }
+
+    private Attention<float[]> Begin(int prompt, Action<int, Factor<float[]>, int>? seesQueries = null)
+    {
+        _attention = new Attention<float[]>(weights.Config, _engine, policy ?? CachePolicy.Named("full"), prompt, null) { SeesQueries = seesQueries };
+        _transformer = new Transformer<float[]>(weights.Config, _engine, _attention);
+        return _attention;
     }
 }

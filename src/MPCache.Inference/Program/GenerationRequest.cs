@@ -16,12 +16,10 @@ public sealed record GenerationRequest
     /// <summary>The cache policy: a name and options, as <see cref="Cache.CachePolicy.Parse(string)"/> reads them.</summary>
     public required string Policy { get; init; }
 
-    /// <summary>The policy that the text says.</summary>
-    /// <exception cref="ArgumentException">It says none, or one whose counts depend on the data.</exception>
+    /// <summary>The policy that the text says, read anew at each call.</summary>
+    /// <exception cref="ArgumentException">It says none, or one that cannot run on shares.</exception>
     [JsonIgnore]
-    public CachePolicy CachePolicy => _cachePolicy ??= CachePolicies.ForShares(Policy);
-
-    private CachePolicy? _cachePolicy;
+    public CachePolicy CachePolicy => CachePolicy.ForShares(Policy);
 
     /// <summary>"token": only the chosen token is opened, to the client; "logits": all logits are.</summary>
     public required string Reveal { get; init; }
@@ -47,7 +45,8 @@ public sealed record GenerationRequest
         if ((long)PromptTokens + MaxTokens > config.ContextLength)
         {
             throw new ArgumentException(
-                $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. Shorten the prompt, or lower --max-tokens.");
+                $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. "
+                + "Shorten the prompt, or lower --max-tokens.");
         }
 
         SlidingLimit.Check(config, CachePolicy, Capacity);

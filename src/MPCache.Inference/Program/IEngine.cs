@@ -1,3 +1,5 @@
+using MPCache.Cache;
+
 namespace MPCache.Inference;
 
 /// <summary>The matrices of a layer, and the output matrix. Fused ones are those whose products share an exchange.</summary>
@@ -41,15 +43,25 @@ public enum NormSite
     Output,
 }
 
+/// <summary>What the first matrix of a layer makes of a row, in the order of its outputs.</summary>
+public enum HeadKind
+{
+    /// <summary>What looks.</summary>
+    Query,
+
+    /// <summary>What is looked at.</summary>
+    Key,
+
+    /// <summary>What is taken from there.</summary>
+    Value,
+}
+
 /// <summary>
 /// What runs a transformer: floating point in the clear, fixed point in the clear, a party, the dealer or the cost engine. The program that calls it is
 /// <see cref="Transformer{T}"/>. T is the engine's tensor, row-major.
 /// </summary>
 public interface IEngine<T>
 {
-    /// <summary>Names the part of the program that the following calls belong to, for reports.</summary>
-    void Stage(string name);
-
     /// <summary>Embeds tokens, the first at <paramref name="position"/>: rows x width. Only who owns the prompt looks at the ids.</summary>
     ValueTask<T> Embed(ReadOnlyMemory<int> tokens, int position);
 
@@ -68,8 +80,20 @@ public interface IEngine<T>
     /// <param name="site"><see cref="LinearSite.AttentionPostNorm"/> or <see cref="LinearSite.FeedForwardPostNorm"/>.</param>
     ValueTask<T> PostNorm(T y, int layer, LinearSite site);
 
-    /// <summary>Rotates queries and keys, appends keys and values to the layer's cache, attends causally: rows x (heads x head dim).</summary>
-    ValueTask<T> Attend(T queryKeyValue, int layer, int rows, int position);
+    /// <summary>What attention and cache policies are written over.</summary>
+    ICacheOperations<T> Operations { get; }
+
+    /// <summary>Heads of one kind out of rows x (heads + 2 key heads) head dim, queries and keys rotated where the model has rotary positions: heads x rows x head dim.</summary>
+    T SplitHeads(T queryKeyValue, int layer, int rows, int position, HeadKind kind);
+
+    /// <summary>Heads in the format of the cache, ready for products.</summary>
+    ValueTask<Factor<T>> Ready(T heads, int layer, HeadKind kind);
+
+    /// <summary>heads x rows x head dim to rows x (heads head dim).</summary>
+    T JoinHeads(T heads, int layer, int rows);
+
+    /// <summary>For measurements: public pseudo-random heads for the tokens from <paramref name="at"/> on, key heads x count x head dim, the same in every engine.</summary>
+    ValueTask<Factor<T>> Noise(int layer, int at, int count, HeadKind kind);
 
     /// <summary>The activation of the gate times up, or of up alone.</summary>
     ValueTask<T> Activate(T gateUp, int layer, int rows);
@@ -79,9 +103,6 @@ public interface IEngine<T>
 
     /// <summary>The last of <paramref name="rows"/> rows.</summary>
     T LastRow(T x, int rows);
-
-    /// <summary>The prompt has passed: the cache policy may evict. Tokens that follow are generated ones.</summary>
-    ValueTask EndPrompt(int tokens);
 
     /// <summary>The end of one layer: temporary memory may be reused, the returned tensor is kept.</summary>
     T EndLayer(T x);

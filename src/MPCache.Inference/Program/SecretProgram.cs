@@ -1,3 +1,4 @@
+using MPCache.Cache;
 using MPCache.Models;
 using MPCache.Protocols;
 
@@ -16,6 +17,7 @@ public sealed class SecretProgram : IDisposable
     private readonly GenerationRequest _request;
     private readonly int _afterFill;
     private readonly SecretEngine _engine;
+    private readonly Attention<Secret> _attention;
     private readonly Transformer<Secret> _transformer;
     private int _position;
 
@@ -30,7 +32,8 @@ public sealed class SecretProgram : IDisposable
         (_mpc, _plan, _request) = (mpc, plan, request);
         _afterFill = Enumerable.Range(0, config.Vocabulary).FirstOrDefault(id => !config.EndTokens.Contains(id));
         _engine = new SecretEngine(mpc, config, plan, weights, request);
-        _transformer = new Transformer<Secret>(config, _engine);
+        _attention = new Attention<Secret>(config, _engine, request.CachePolicy, request.PromptTokens, request.MaxTokens);
+        _transformer = new Transformer<Secret>(config, _engine, _attention);
     }
 
     /// <summary>Called after each piece of the prompt with the number of tokens done.</summary>
@@ -41,9 +44,9 @@ public sealed class SecretProgram : IDisposable
     {
         if (_request.FillCache)
         {
-            Do(() => _engine.FillCache(prompt.Length));
+            Do(() => _attention.Fill(prompt.Length));
             _position = prompt.Length;
-            Do(() => _engine.EndPrompt(prompt.Length));
+            Do(_attention.EndPrompt);
             return _afterFill;
         }
 
@@ -55,7 +58,7 @@ public sealed class SecretProgram : IDisposable
         int token = Run(prompt.AsMemory(_position), last: true);
         if (_request.MaxTokens > 1)
         {
-            Do(() => _engine.EndPrompt(prompt.Length));
+            Do(_attention.EndPrompt);
         }
 
         Progress?.Invoke(_position);
@@ -100,7 +103,7 @@ public sealed class SecretProgram : IDisposable
 
     private async ValueTask<int> Choose(Secret logits)
     {
-        _mpc.Stage = "choice";
+        _mpc.Stage = Stages.Choice;
         ValueTask<Secret> leftRange = _mpc.Ranges.Close(); // beside the rounds of the argmax, and opened beside its result
         NumberFormat format = Formats.Logit(_plan);
         Secret values = _mpc.Shrink(logits, logits.Frac - format.Frac);

@@ -13,8 +13,7 @@ internal static class SlidingLimit
     /// <exception cref="ArgumentException">The policy is another one and so many tokens are more than the window.</exception>
     public static void Check(ModelConfig config, CachePolicy policy, long tokens)
     {
-        bool full = policy.Eviction == EvictionKind.None && policy.Selection == SelectionKind.None;
-        if (!full && !config.SlidingLayers.IsEmpty && tokens > config.SlidingWindow)
+        if (!policy.IsFull && !config.SlidingLayers.IsEmpty && tokens > config.SlidingWindow)
         {
             throw new ArgumentException(
                 $"{config.Name} has layers that slide over {config.SlidingWindow:N0} tokens, and {tokens:N0} are asked for: with a text longer than the window "

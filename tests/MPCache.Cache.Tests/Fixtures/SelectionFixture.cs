@@ -33,23 +33,23 @@ internal sealed class SelectionFixture
         : [];
 
     /// <summary>The policy of one case: the paper's, counted as the reference counts.</summary>
-    public CachePolicy Policy(string mode)
+    public ComposedPolicy Policy(string mode)
     {
-        var policy = CachePolicy.Named("mpcache") with { AlwaysKept = AlwaysKeptRule.Reference, StaticRatio = _json.GetProperty("static_ratio").GetDouble() };
+        ComposedPolicy policy = Trial.Of("mpcache") with { AlwaysKept = AlwaysKeptRule.Reference, StaticRatio = _json.GetProperty("static_ratio").GetDouble() };
         foreach ((string field, string option) in new[] { ("alpha", "alpha"), ("level1", "level1"), ("level2", "level2"), ("window_share", "window-share") })
         {
             if (_json.TryGetProperty(field, out JsonElement value))
             {
-                policy = policy.With(option, value.ToString());
+                policy = (ComposedPolicy)policy.With(option, value.ToString());
             }
         }
         string[] parts = mode.Split('_', 2);
-        return (parts[0] switch
+        return parts[0] switch
         {
             "count" => policy with { Eviction = EvictionKind.Count },
             "threshold" => policy with { Eviction = EvictionKind.Threshold, Threshold = double.Parse(parts[1], CultureInfo.InvariantCulture) },
             _ => throw new InvalidDataException($"{Path}: unknown eviction mode {mode}."),
-        }).Validated();
+        };
     }
 
     /// <summary>Queries of the window, (heads, w, d).</summary>

@@ -1,0 +1,81 @@
+using MPCache.Cache;
+using MPCache.Protocols;
+
+namespace MPCache.Inference;
+
+internal sealed partial class SecretOperations
+{
+    private readonly Dictionary<int, Normalisation> _reciprocals = [];
+
+    /// <inheritdoc/>
+    public Secret Scores(Factor<Secret> queries, StoredRows<Factor<Secret>> keys, int rows, int tokens)
+    {
+        int d = config.HeadDim, groups = config.KeyValueHeads, perGroup = config.Heads / groups * rows;
+        Words all = mpc.Take(config.Heads * rows * tokens);
+        Secret part = default;
+        for (int g = 0; g < groups; g++)
+        {
+            Masked query = ((SecretFactor)queries).Masked.Slice(g * perGroup * d, perGroup * d);
+            part = mpc.MultiplyTransposed(query, ((MaskedRows)keys).Head(g, tokens), perGroup, tokens, d);
+            if (mpc.Computes)
+            {
+                part.Words.Span.CopyTo(all.Span.Slice(g * perGroup * tokens, perGroup * tokens));
+            }
+        }
+
+        return mpc.Shrink(part with { Words = all }, part.Frac - Formats.Score(plan.Layers[0]).Frac);
+    }
+
+    /// <inheritdoc/>
+    public Secret ForSoftmax(Secret scores, int layer) => scores.Reduce(Formats.Score(plan.Layers[layer]).Ring);
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Numerators(Secret scores, int layer, int rows, int[] valid) => mpc.Numerators(scores, rows, valid, Formats.Numerator.Ring);
+
+    /// <inheritdoc/>
+    public Secret RowSums(Secret x, int rows) => mpc.RowSums(x, rows);
+
+    /// <inheritdoc/>
+    public async ValueTask<Factor<Secret>> Reciprocals(Secret sums, int columns)
+    {
+        int bits = System.Numerics.BitOperations.Log2((uint)columns) + 1;
+        if (!_reciprocals.TryGetValue(bits, out Normalisation? reciprocal))
+        {
+            // A row's largest numerator is at least 1/16, less one last place; none is above 1.
+            _reciprocals[bits] = reciprocal = Normalisation.Reciprocal(Softmax.Frac - 5, Softmax.Frac + bits);
+        }
+
+        (Masked mantissa, Masked power) = await reciprocal.Evaluate(mpc, sums, Formats.ReciprocalPowerFrac);
+        Secret product = mpc.Multiply(mantissa, power);
+        return await Open(mpc.Shrink(product, product.Frac - Formats.Reciprocal.Frac).Reduce(Formats.Reciprocal.Ring));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Factor<Secret>> Weights(Secret numerators) => Open(numerators);
+
+    /// <inheritdoc/>
+    public async ValueTask<Factor<Secret>> WeightedSums(Factor<Secret> weights, StoredRows<Factor<Secret>> values, int rows, int tokens)
+    {
+        int d = config.HeadDim, groups = config.KeyValueHeads, perGroup = config.Heads / groups * rows;
+        Words all = mpc.Take(config.Heads * rows * d);
+        Secret part = default;
+        for (int g = 0; g < groups; g++)
+        {
+            Masked weight = ((SecretFactor)weights).Masked.Slice(g * perGroup * tokens, perGroup * tokens);
+            part = mpc.MultiplyMatrix(weight, ((MaskedRows)values).Head(g, tokens), perGroup, d, tokens);
+            if (mpc.Computes)
+            {
+                part.Words.Span.CopyTo(all.Span.Slice(g * perGroup * d, perGroup * d));
+            }
+        }
+
+        return await Open(await mpc.Truncate(part with { Words = all }, Formats.Dividend.Frac, Formats.Dividend.Ring));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Divide(Factor<Secret> x, Factor<Secret> reciprocals) =>
+        mpc.Truncate(mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretFactor)reciprocals).Masked), Formats.Attended.Frac, Formats.Attended.Ring);
+
+    /// <summary>Opens a secret under a fresh mask.</summary>
+    internal async ValueTask<Factor<Secret>> Open(Secret x) => new SecretFactor(await mpc.Mask(x));
+}
