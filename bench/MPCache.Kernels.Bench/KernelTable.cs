@@ -45,7 +45,8 @@ internal sealed class KernelTable
             Times are of an element (of an output, for products of matrices): in nanoseconds for the managed, vectorised twin, relative to it
             for the others (below 1 is faster). The last columns are shares of a roof: the least time in which a set's instructions can read
             the kernel's bytes, or multiply as often, whichever is longer, divided by the kernel's time. A small share belongs to a
-            kernel that does more than move and multiply.
+            kernel that does more than move and multiply; one above 100 % to a call that fits the cache below the one whose roof was taken
+            for its size.
 
 
             """);
