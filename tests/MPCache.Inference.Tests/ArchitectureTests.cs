@@ -1,4 +1,5 @@
 using MPCache.Models;
+using MPCache.Oracles;
 using MPCache.Protocols;
 
 namespace MPCache.Inference.Tests;

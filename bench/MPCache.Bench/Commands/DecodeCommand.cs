@@ -55,6 +55,7 @@ internal static class DecodeCommand
             "seconds (median)",
             "plaintext (median)",
             "ratio, by turns",
+            "llama.cpp (median)",
             "online",
             "dealt",
             "rounds",
@@ -80,6 +81,7 @@ internal static class DecodeCommand
                 $"{row.Seconds:F3}",
                 $"{row.PlainSeconds:F3}",
                 row.Ratio!.Show("F1"),
+                row.LlamaCppSeconds is { } llama ? $"{llama:F4}" : "",
                 Rendering.Bytes(row.OnlineBytes),
                 Rendering.Bytes(
                     row.DealtBytes),

@@ -18,6 +18,10 @@ internal sealed record DecodeRow : Figures
     [JsonPropertyName("plain_seconds_spread")]
     public required Spread PlainSecondsSpread { get; init; }
 
+    /// <summary>Median of llama.cpp's steps over as many tokens; null where the model is no GGUF.</summary>
+    [JsonPropertyName("llama_cpp_seconds")]
+    public double? LlamaCppSeconds { get; init; }
+
     /// <summary>For each process, seconds a token.</summary>
     [JsonPropertyName("shares")]
     public required Dictionary<string, DecodeShare> Shares { get; init; }

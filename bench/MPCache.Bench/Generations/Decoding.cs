@@ -1,6 +1,7 @@
 using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Oracles;
 
 namespace MPCache.Bench;
 
@@ -21,18 +22,20 @@ internal static class Decoding
         var weights = new FloatWeights(model);
         using FilledRuns runs = await FilledRuns.Start(model, path, links, cancel);
         await runs.Run(policies[0], lengths[0], Steps, cancel); // warms up
+        using LlamaCpp? llama = File.Exists(path) ? new LlamaCpp(path, lengths.Max() + Steps, Environment.ProcessorCount) : null;
         var rows = new List<DecodeRow>();
         foreach (int length in lengths)
         {
-            (GenerationReport Private, PlainSteps Plain)[][] pairs = await Paired.Run(policies, repeat, 0, async policy =>
-                (await runs.Run(policy, length, Steps, cancel), PlainSteps.Run(weights, CachePolicy.Parse(policy), length, Steps)));
+            (GenerationReport Private, PlainSteps Plain, double[]? Llama)[][] pairs = await Paired.Run(policies, repeat, 0, async policy =>
+                (await runs.Run(policy, length, Steps, cancel), PlainSteps.Run(weights, CachePolicy.Parse(policy), length, Steps),
+                    llama is null ? null : LlamaCppSteps.Run(llama, length, Steps)));
             rows.AddRange(policies.Zip(pairs, (policy, p) => Row(policy, length, p)));
         }
 
         return [.. rows];
     }
 
-    private static DecodeRow Row(string policy, int length, (GenerationReport Private, PlainSteps Plain)[] pairs)
+    private static DecodeRow Row(string policy, int length, (GenerationReport Private, PlainSteps Plain, double[]? Llama)[] pairs)
     {
         var seconds = Spread.Of(pairs.SelectMany(p => FilledRuns.StepSeconds(p.Private)));
         var plain = Spread.Of(pairs.SelectMany(p => p.Plain.Seconds));
@@ -46,6 +49,7 @@ internal static class Decoding
             SecondsSpread = seconds,
             PlainSeconds = plain.Median,
             PlainSecondsSpread = plain,
+            LlamaCppSeconds = pairs[0].Llama is null ? null : Spread.Of(pairs.SelectMany(p => p.Llama!)).Median,
             Ratio = Spread.OfRatios(each, [.. pairs.Select(p => Spread.Of(p.Plain.Seconds).Median)]),
             OnlineBytes = last.Bytes.ClientToServer + last.Bytes.ServerToClient,
             DealtBytes = last.Bytes.DealerToServer,

@@ -2,10 +2,10 @@ using LLama;
 using LLama.Common;
 using LLama.Native;
 
-namespace MPCache.Inference.Tests;
+namespace MPCache.Oracles;
 
-/// <summary>llama.cpp on one file (LLamaSharp's native library): logits token by token, its cache in single precision, one thread.</summary>
-internal sealed class LlamaCpp : IDisposable
+/// <summary>llama.cpp on one file (LLamaSharp's native library): logits token by token, its cache in single precision.</summary>
+public sealed class LlamaCpp : IDisposable
 {
     private readonly LLamaWeights _weights;
     private readonly LLamaContext _context;
@@ -19,7 +19,8 @@ internal sealed class LlamaCpp : IDisposable
 
     /// <param name="path">A GGUF file.</param>
     /// <param name="tokens">Tokens that will be run at most.</param>
-    public LlamaCpp(string path, int tokens)
+    /// <param name="threads">Threads.</param>
+    public LlamaCpp(string path, int tokens, int threads = 1)
     {
         var options = new ModelParams(path)
         {
@@ -27,8 +28,8 @@ internal sealed class LlamaCpp : IDisposable
             BatchSize = (uint)tokens,
             UBatchSize = (uint)tokens,
             GpuLayerCount = 0,
-            Threads = 1,
-            BatchThreads = 1,
+            Threads = threads,
+            BatchThreads = threads,
             FlashAttention = false,
             TypeK = GGMLType.GGML_TYPE_F32,
             TypeV = GGMLType.GGML_TYPE_F32,
@@ -38,6 +39,7 @@ internal sealed class LlamaCpp : IDisposable
     }
 
     /// <summary>Runs tokens and returns the logits after the last.</summary>
+    /// <exception cref="InvalidOperationException">llama.cpp refuses them.</exception>
     public float[] Step(int[] tokens)
     {
         var batch = new LLamaBatch();
@@ -46,12 +48,23 @@ internal sealed class LlamaCpp : IDisposable
             batch.Add(tokens[i], _position + i, LLamaSeqId.Zero, i == tokens.Length - 1);
         }
 
-        DecodeResult result = _context.Decode(batch);
-        Assert.Equal(DecodeResult.Ok, result);
+        if (_context.Decode(batch) is not DecodeResult.Ok and var result)
+        {
+            throw new InvalidOperationException($"llama.cpp does not run {tokens.Length} tokens at position {_position}: {result}.");
+        }
+
         _position += tokens.Length;
         return _context.NativeHandle.GetLogitsIth(tokens.Length - 1).ToArray();
     }
 
+    /// <summary>Forgets all tokens.</summary>
+    public void Clear()
+    {
+        _context.NativeHandle.MemoryClear();
+        _position = 0;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _context.Dispose();
