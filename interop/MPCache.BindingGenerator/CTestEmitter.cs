@@ -49,6 +49,10 @@ public sealed class CTestEmitter(HeaderModel model, ResponseFile options)
             foreach (Word word in kernel.Arguments.OfType<Word>())
             {
                 code.Line($"uint64_t {word.Name} = any_word();");
+                if (!word.IsPublic)
+                {
+                    code.Line($"SECRET(&{word.Name}, sizeof {word.Name});");
+                }
             }
 
             foreach (Buffer buffer in kernel.Buffers)
@@ -78,6 +82,7 @@ public sealed class CTestEmitter(HeaderModel model, ResponseFile options)
         if (buffer.Direction != Direction.In)
         {
             code.Line($"pair {buffer.Name} = new_pair({bytes});");
+            code.Line($"SECRET({buffer.Name}.expected, {bytes}), SECRET({buffer.Name}.found, {bytes});");
             return;
         }
 
@@ -86,6 +91,11 @@ public sealed class CTestEmitter(HeaderModel model, ResponseFile options)
         {
             code.Line($"for (int64_t i = 0; i < {Length(buffer)}; i++)");
             code.Line($"    {buffer.Name}[i] = ({buffer.Element})({buffer.Name}[i] % (uint64_t)({bound.C}));");
+        }
+
+        if (buffer is { IsPublic: false, IsOwnAddress: false })
+        {
+            code.Line($"SECRET({buffer.Name}, {bytes});");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record Count(string Name, string Type, string? LengthOf) : Argumen
 public sealed record Ranged(string Name, string Type, Expression Least, Expression Most) : Argument(Name, Type);
 
 /// <summary>A word of which every value will do.</summary>
-public sealed record Word(string Name, string Type) : Argument(Name, Type);
+public sealed record Word(string Name, string Type, bool IsPublic) : Argument(Name, Type);
 
 /// <summary>A buffer of so many elements: <paramref name="Length"/>, or <paramref name="Rows"/>.</summary>
 public sealed record Buffer(string Name, string Type, Direction Direction, Expression? Length, Rows? Rows) : Argument(Name, Type)
@@ -161,7 +161,7 @@ public sealed class Kernel
         return parameter.Type switch
         {
             "int64_t" => new Count(parameter.Name, parameter.Type, notes.GetValueOrDefault("length_of")),
-            "uint64_t" => new Word(parameter.Name, parameter.Type),
+            "uint64_t" => new Word(parameter.Name, parameter.Type, notes.ContainsKey("public")),
             _ => throw Missing("needs MPC_RANGE"),
         };
     }

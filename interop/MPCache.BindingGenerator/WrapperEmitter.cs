@@ -135,6 +135,8 @@ public sealed class WrapperEmitter(HeaderModel model, ResponseFile options, Name
                 return $"{number.Least.Plain(names)} to {number.Most.Plain(names)}.";
             case Count:
                 return "A count or a distance, at least 0.";
+            case Word { IsPublic: true }:
+                return "Any word; public.";
             default:
                 return "Any word.";
         }

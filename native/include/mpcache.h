@@ -115,16 +115,16 @@ MPCACHE_API int32_t mpcache_aes128_expand(mpcache_aes128 *schedule, const uint8_
  * `first_block` on, two words a block, little-endian; the last block may be used in part.
  */
 /** result = stream(key, nonce), from block first_block on. */
-MPC_KERNEL(prg) mpcache_prg_fill(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+MPC_KERNEL(prg) mpcache_prg_fill(MPC_IN(1) const mpcache_aes128 *key, MPC_PUBLIC uint64_t nonce, MPC_PUBLIC uint64_t first_block,
     MPC_OUT(n) uint64_t *result, MPC_LENGTH_OF(result) int64_t n);
 /** target += stream(key, nonce), from block first_block on. */
-MPC_KERNEL(prg) mpcache_prg_add(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+MPC_KERNEL(prg) mpcache_prg_add(MPC_IN(1) const mpcache_aes128 *key, MPC_PUBLIC uint64_t nonce, MPC_PUBLIC uint64_t first_block,
     MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
 /** target -= stream(key, nonce), from block first_block on. */
-MPC_KERNEL(prg) mpcache_prg_sub(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+MPC_KERNEL(prg) mpcache_prg_sub(MPC_IN(1) const mpcache_aes128 *key, MPC_PUBLIC uint64_t nonce, MPC_PUBLIC uint64_t first_block,
     MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
 /** target ^= stream(key, nonce), from block first_block on. */
-MPC_KERNEL(prg) mpcache_prg_xor(MPC_IN(1) const mpcache_aes128 *key, uint64_t nonce, uint64_t first_block,
+MPC_KERNEL(prg) mpcache_prg_xor(MPC_IN(1) const mpcache_aes128 *key, MPC_PUBLIC uint64_t nonce, MPC_PUBLIC uint64_t first_block,
     MPC_INOUT(n) uint64_t *target, MPC_LENGTH_OF(target) int64_t n);
 
 /* ---- element-wise ring arithmetic ----------------------------------------------------------------------- */

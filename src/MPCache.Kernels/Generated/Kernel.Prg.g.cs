@@ -11,8 +11,8 @@ public static unsafe partial class Kernel
 {
     /// <summary>result = stream(key, nonce), from block firstBlock on.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="nonce">Any word.</param>
-    /// <param name="firstBlock">Any word.</param>
+    /// <param name="nonce">Any word; public.</param>
+    /// <param name="firstBlock">Any word; public.</param>
     /// <param name="result">Written: n elements.</param>
     /// <exception cref="ArgumentException">A buffer is shorter than said, or a number out of its range.</exception>
     public static void PrgFill(AesKey key, ulong nonce, ulong firstBlock, Span<ulong> result)
@@ -33,8 +33,8 @@ public static unsafe partial class Kernel
 
     /// <summary>target += stream(key, nonce), from block firstBlock on.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="nonce">Any word.</param>
-    /// <param name="firstBlock">Any word.</param>
+    /// <param name="nonce">Any word; public.</param>
+    /// <param name="firstBlock">Any word; public.</param>
     /// <param name="target">Read and written: n elements.</param>
     /// <exception cref="ArgumentException">A buffer is shorter than said, or a number out of its range.</exception>
     public static void PrgAdd(AesKey key, ulong nonce, ulong firstBlock, Span<ulong> target)
@@ -55,8 +55,8 @@ public static unsafe partial class Kernel
 
     /// <summary>target -= stream(key, nonce), from block firstBlock on.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="nonce">Any word.</param>
-    /// <param name="firstBlock">Any word.</param>
+    /// <param name="nonce">Any word; public.</param>
+    /// <param name="firstBlock">Any word; public.</param>
     /// <param name="target">Read and written: n elements.</param>
     /// <exception cref="ArgumentException">A buffer is shorter than said, or a number out of its range.</exception>
     public static void PrgSub(AesKey key, ulong nonce, ulong firstBlock, Span<ulong> target)
@@ -77,8 +77,8 @@ public static unsafe partial class Kernel
 
     /// <summary>target ^= stream(key, nonce), from block firstBlock on.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="nonce">Any word.</param>
-    /// <param name="firstBlock">Any word.</param>
+    /// <param name="nonce">Any word; public.</param>
+    /// <param name="firstBlock">Any word; public.</param>
     /// <param name="target">Read and written: n elements.</param>
     /// <exception cref="ArgumentException">A buffer is shorter than said, or a number out of its range.</exception>
     public static void PrgXor(AesKey key, ulong nonce, ulong firstBlock, Span<ulong> target)
