@@ -8,7 +8,10 @@ internal static class KnownModels
     private static readonly ModelConfig[] All =
     [
         Llama("Scribe-5M", 6, 256, (4, 2, 64), 704, 2048, 2048) with { TiedOutput = true, BosToken = 0, AddBos = true, EndTokens = [0] },
-        Llama("SmolLM2-135M", 30, 576, (9, 3, 64), 1536, 49_152, 8192, 100_000) with { TiedOutput = true, BosToken = 1, EndTokens = [0, 2] },
+        Llama("SmolLM2-135M", 30, 576, (9, 3, 64), 1536, 49_152, 8192, 100_000) with
+        {
+            TiedOutput = true, BosToken = 1, EndTokens = [0, 2],
+        },
         Llama("SmolLM3-3B", 36, 2048, (16, 4, 128), 11_008, 128_256, 65_536, 5_000_000) with
         {
             NormEpsilon = 1e-6f, TiedOutput = true, LayersWithoutRotary = [.. Enumerable.Range(0, 36).Where(l => l % 4 == 3)],
@@ -17,9 +20,13 @@ internal static class KnownModels
         Llama("GPT-2", 12, 768, (12, 12, 64), 3072, 50_257, 1024) with
         {
             Norm = NormKind.MeanAndDeviation, NormBias = true, Rotary = null, Gated = false, Activation = ActivationKind.GeluTanh,
-            QueryKeyValueBias = true, AttentionOutputBias = true, FeedForwardBias = true, TiedOutput = true, BosToken = 50_256, EndTokens = [50_256],
+            QueryKeyValueBias = true, AttentionOutputBias = true, FeedForwardBias = true,
+            TiedOutput = true, BosToken = 50_256, EndTokens = [50_256],
         },
-        Llama("LLaMA-7B", 32, 4096, (32, 32, 128), 11_008, 32_000, 2048) with { NormEpsilon = 1e-6f, BosToken = 1, AddBos = true, EndTokens = [2] },
+        Llama("LLaMA-7B", 32, 4096, (32, 32, 128), 11_008, 32_000, 2048) with
+        {
+            NormEpsilon = 1e-6f, BosToken = 1, AddBos = true, EndTokens = [2],
+        },
         Llama3("Llama-3-8B", 32, 4096, (32, 8, 128), 14_336, 8192, 0),
         Llama3("Llama-3.1-8B", 32, 4096, (32, 8, 128), 14_336, 131_072, 8),
         Llama3("Llama-3.1-70B", 80, 8192, (64, 8, 128), 28_672, 131_072, 8),
@@ -32,9 +39,11 @@ internal static class KnownModels
         Qwen3("Qwen3-8B", 36, 4096, 32, 12_288),
         Llama("Gemma-3-1B", 26, 1152, (4, 1, 256), 6912, 262_144, 32_768) with
         {
-            NormEpsilon = 1e-6f, QueryKeyNorm = true, PostNorms = true, Activation = ActivationKind.GeluTanh, EmbeddingScale = MathF.Sqrt(1152),
+            NormEpsilon = 1e-6f, QueryKeyNorm = true, PostNorms = true, Activation = ActivationKind.GeluTanh,
+            EmbeddingScale = MathF.Sqrt(1152),
             Rotary = new() { Base = 1_000_000, Dimensions = 256, LocalBase = 10_000 }, TiedOutput = true,
-            SlidingWindow = 512, SlidingLayers = [.. Enumerable.Range(0, 26).Where(l => l % 6 != 5)], BosToken = 2, AddBos = true, EndTokens = [1, 106],
+            SlidingWindow = 512, SlidingLayers = [.. Enumerable.Range(0, 26).Where(l => l % 6 != 5)],
+            BosToken = 2, AddBos = true, EndTokens = [1, 106],
         },
         Llama("Phi-3-mini", 32, 3072, (32, 32, 96), 8192, 32_064, 4096) with
         {
@@ -52,8 +61,9 @@ internal static class KnownModels
 
     private static ImmutableArray<int> Every(int layers) => [.. Enumerable.Range(0, layers)];
 
-    private static ModelConfig Llama(string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int vocabulary,
-        int context, float ropeBase = 10_000) => new()
+    private static ModelConfig Llama(
+        string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int vocabulary, int context,
+        float ropeBase = 10_000) => new()
         {
             Name = name,
             Layers = layers,
@@ -69,7 +79,8 @@ internal static class KnownModels
             TiedOutput = false,
         };
 
-    private static ModelConfig Llama3(string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int context, int scale)
+    private static ModelConfig Llama3(
+        string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int context, int scale)
     {
         ModelConfig config = Llama(name, layers, width, heads, feedForward, 128_256, context, 500_000);
         return config with
@@ -81,7 +92,8 @@ internal static class KnownModels
         };
     }
 
-    private static ModelConfig Qwen2(string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int vocabulary, int context) =>
+    private static ModelConfig Qwen2(
+        string name, int layers, int width, (int Query, int KeyValue, int Dim) heads, int feedForward, int vocabulary, int context) =>
         Llama(name, layers, width, heads, feedForward, vocabulary, context, 1_000_000) with
         {
             NormEpsilon = 1e-6f,

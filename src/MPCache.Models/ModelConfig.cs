@@ -106,7 +106,8 @@ public sealed record ModelConfig
         return (long)rows * columns * (TensorRoles.IsPerLayer(role) ? Layers : 1);
     });
 
-    /// <summary>Sizes of a published model, for planning without its weights; null for a name that is not in <see cref="KnownNames"/>.</summary>
+    /// <summary>Sizes of a published model, for planning without its weights; null for a name that is not in
+    /// <see cref="KnownNames"/>.</summary>
     /// <param name="name">In any case.</param>
     public static ModelConfig? Known(string name) => KnownModels.Find(name);
 
@@ -116,7 +117,8 @@ public sealed record ModelConfig
     /// <summary>Tokens that a layer attends to at most, the present one among them; null for all.</summary>
     public int? WindowOf(int layer) => SlidingLayers.BinarySearch(layer) >= 0 ? SlidingWindow : null;
 
-    /// <summary>Shape of a tensor as <see cref="ModelFile.Read"/> returns it: output rows x input columns; a vector of n is (n, 1).</summary>
+    /// <summary>Shape of a tensor as <see cref="ModelFile.Read"/> returns it: output rows x input columns; a vector of n is (n,
+    /// 1).</summary>
     public (int Rows, int Columns) ShapeOf(TensorRole role) => role switch
     {
         TensorRole.TokenEmbedding or TensorRole.Output => (Vocabulary, Width),

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace MPCache.Models;
 
-/// <summary>Holds every field of a config against its range and against the others: the record may come from a damaged file or from a peer.</summary>
+/// <summary>Holds every field of a config against its range and against the others: the record may come from a damaged file or from a
+/// peer.</summary>
 internal static class ModelConfigCheck
 {
     // Far above any real model, and low enough that a product of two sizes cannot overflow 64 bits.
@@ -54,7 +55,8 @@ internal static class ModelConfigCheck
                 $"{rotary.Dimensions} numbers of a head of size {c.HeadDim} cannot be rotated in pairs");
             Require(rotary.Base is > 0 and < 1e12f, $"the rotary base is {rotary.Base}");
             Require(rotary.LocalBase is null or > 0 and < 1e12f, $"the sliding layers' rotary base is {rotary.LocalBase}");
-            Require(!rotary.FrequencyFactors.IsDefault && (rotary.FrequencyFactors.IsEmpty || rotary.FrequencyFactors.Length == rotary.Dimensions / 2),
+            Require(!rotary.FrequencyFactors.IsDefault
+                && (rotary.FrequencyFactors.IsEmpty || rotary.FrequencyFactors.Length == rotary.Dimensions / 2),
                 $"rotary scaling does not have one factor for each of the {rotary.Dimensions / 2} frequencies");
             Require(rotary.FrequencyFactors.All(f => f is >= 1e-3f and <= 1e6f), "a factor of rotary scaling is out of range");
         }
@@ -64,7 +66,9 @@ internal static class ModelConfigCheck
             IsList(c.SlidingLayers, "sliding layers");
             Require(c.SlidingLayers.IsEmpty == (c.SlidingWindow == 0) && c.SlidingWindow is >= 0 and <= LargestSize,
                 $"{c.SlidingLayers.Length} layers slide over a window of {c.SlidingWindow} tokens");
-            Require(c.Rotary?.LocalBase is null || !c.SlidingLayers.IsEmpty, "a rotary base of sliding layers is given, but no layer slides");
+            Require(
+                c.Rotary?.LocalBase is null || !c.SlidingLayers.IsEmpty,
+                "a rotary base of sliding layers is given, but no layer slides");
         }
 
         void IsList(ImmutableArray<int> layers, string name)

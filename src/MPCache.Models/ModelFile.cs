@@ -64,8 +64,10 @@ public sealed class ModelFile : IDisposable
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     public bool Has(TensorRole role, int layer = -1) => tensors.Has(role, layer);
 
-    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value are
-    /// always separate. Rows of rotated queries and keys are in halves order: number i of a head turns together with number i + d/2.</summary>
+    /// <summary>Reads a tensor as fp32, row-major, output rows x input columns (<see cref="ModelConfig.ShapeOf"/>). Query, key and value
+    /// are
+    /// always separate. Rows of rotated queries and keys are in halves order: number i of a head turns together with number i +
+    /// d/2.</summary>
     /// <param name="role">What the tensor does. A tied <see cref="TensorRole.Output"/> is the token embedding.</param>
     /// <param name="layer">From 0 for a role that each layer has; -1 otherwise.</param>
     /// <exception cref="ArgumentException">The model has no such tensor.</exception>
@@ -104,7 +106,8 @@ public sealed class ModelFile : IDisposable
     /// <exception cref="ModelFormatException">The model has no template that is known, or the tokenizer cannot be read.</exception>
     /// <exception cref="ArgumentException">The template cannot write this conversation; the message says why.</exception>
     public int[] Prompt(IReadOnlyList<ChatMessage> messages) =>
-        (Chat ?? throw new ModelFormatException(Path, "the model has no chat template", cure: "Give the prompt without one")).Apply(messages);
+        (Chat ?? throw new ModelFormatException(Path, "the model has no chat template", cure: "Give the prompt without one")).Apply(
+            messages);
 
     /// <summary>Closes the files. Tokenizer and sizes stay usable if they have been used before.</summary>
     public void Dispose()

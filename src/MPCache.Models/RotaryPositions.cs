@@ -31,7 +31,8 @@ public sealed record RotaryPositions
         return own || FrequencyFactors.IsEmpty ? angle : angle / FrequencyFactors[pair];
     }
 
-    /// <summary>The factors of Llama 3.1's scaling: low frequencies are divided by <paramref name="factor"/>, high ones left, those between blended.</summary>
+    /// <summary>The factors of Llama 3.1's scaling: low frequencies are divided by <paramref name="factor"/>, high ones left, those between
+    /// blended.</summary>
     /// <param name="factor">For wavelengths above <paramref name="context"/> / <paramref name="low"/>.</param>
     /// <param name="low">Low-frequency factor.</param>
     /// <param name="high">High-frequency factor; above <paramref name="low"/>.</param>
@@ -47,5 +48,6 @@ public sealed record RotaryPositions
     };
 
     /// <summary>All frequencies divided by the same factor.</summary>
-    public RotaryPositions WithLinearScaling(float factor) => this with { FrequencyFactors = [.. Enumerable.Repeat(factor, Dimensions / 2)] };
+    public RotaryPositions WithLinearScaling(float factor)
+        => this with { FrequencyFactors = [.. Enumerable.Repeat(factor, Dimensions / 2)] };
 }

@@ -19,5 +19,6 @@ internal static class TensorRoles
         _ => true,
     });
 
-    public static bool IsPerLayer(TensorRole role) => role is not (TokenEmbedding or PositionEmbedding or OutputNorm or OutputNormBias or Output);
+    public static bool IsPerLayer(TensorRole role)
+        => role is not (TokenEmbedding or PositionEmbedding or OutputNorm or OutputNormBias or Output);
 }

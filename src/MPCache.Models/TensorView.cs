@@ -46,7 +46,10 @@ internal sealed class TensorView
 
         if ((long)rows * columns > Array.MaxLength)
         {
-            throw new ModelFormatException(stored.File.Path, $"its {(long)rows * columns} numbers are more than one array can hold", stored.Name);
+            throw new ModelFormatException(
+                stored.File.Path,
+                $"its {(long)rows * columns} numbers are more than one array can hold",
+                stored.Name);
         }
     }
 

@@ -5,7 +5,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference.Tests;
 
 /// <summary>
-/// Every architecture on a tiny random model: the float engine gives llama.cpp's logits, the fixed-point one the float engine's. Runs pass the window of sliding layers.
+/// Every architecture on a tiny random model: the float engine gives llama.cpp's logits, the fixed-point one the float engine's. Runs pass
+/// the window of sliding layers.
 /// </summary>
 public class ArchitectureTests
 {

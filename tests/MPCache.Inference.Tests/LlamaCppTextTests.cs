@@ -3,7 +3,8 @@ using MPCache.Oracles;
 
 namespace MPCache.Inference.Tests;
 
-/// <summary>The real model beside llama.cpp, which multiplies its 4-bit weights by activations rounded to 8 bits: close margins are not compared.</summary>
+/// <summary>The real model beside llama.cpp, which multiplies its 4-bit weights by activations rounded to 8 bits: close margins are not
+/// compared.</summary>
 public class LlamaCppTextTests
 {
     private const int Tokens = 8;

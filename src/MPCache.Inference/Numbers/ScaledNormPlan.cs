@@ -1,7 +1,8 @@
 namespace MPCache.Inference;
 
 /// <summary>
-/// The choices for a norm whose weights cannot be folded into a matrix that follows (of queries and keys, and after attention and the feed-forward part):
+/// The choices for a norm whose weights cannot be folded into a matrix that follows (of queries and keys, and after attention and the
+/// feed-forward part):
 /// the server's own factors multiply its result.
 /// </summary>
 /// <param name="Range">Of a row's sum of squares.</param>

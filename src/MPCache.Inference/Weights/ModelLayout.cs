@@ -5,7 +5,8 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Where each matrix lies in the masked model F (and its mask B): matrices in program order, 8 bytes a weight, then the embedding table, 2 bytes a weight.
+/// Where each matrix lies in the masked model F (and its mask B): matrices in program order, 8 bytes a weight, then the embedding table, 2
+/// bytes a weight.
 /// All offsets are multiples of 64 bytes.
 /// </summary>
 public sealed class ModelLayout
@@ -56,7 +57,8 @@ public sealed class ModelLayout
     /// <summary>Of the order of matrices, their padding and the numbering of their masks.</summary>
     public const int Version = 2;
 
-    /// <summary>The layout as bytes: its version, and place, sizes and number of every matrix. Different layouts have different descriptions.</summary>
+    /// <summary>The layout as bytes: its version, and place, sizes and number of every matrix. Different layouts have different
+    /// descriptions.</summary>
     public byte[] Description()
     {
         var text = new StringBuilder($"mpcache layout {Version}\n");

@@ -1,7 +1,8 @@
 namespace MPCache.Models.Families;
 
 /// <summary>
-/// Gemma 3's text models: sandwich norms, norms of queries and keys, a gate of GELU, a scaled embedding, and five sliding layers to each full one, with
+/// Gemma 3's text models: sandwich norms, norms of queries and keys, a gate of GELU, a scaled embedding, and five sliding layers to each
+/// full one, with
 /// a rotary base of their own.
 /// </summary>
 internal sealed class Gemma3 : ModelFamily

@@ -2,7 +2,8 @@ using MPCache.Models.HuggingFace;
 
 namespace MPCache.Models.Families;
 
-/// <summary>GPT-2: norms by mean and deviation, learnt positions, GELU without a gate, biases everywhere, queries, keys and values in one matrix.</summary>
+/// <summary>GPT-2: norms by mean and deviation, learnt positions, GELU without a gate, biases everywhere, queries, keys and values in one
+/// matrix.</summary>
 internal sealed class Gpt2 : ModelFamily
 {
     public override string GgufName => "gpt2";
@@ -54,7 +55,8 @@ internal sealed class Gpt2 : ModelFamily
         _ => base.GgufPlace(role, layer, config),
     };
 
-    /// <summary>The projections are Conv1D modules, which keep their weights as input x output. Checkpoints come with and without "transformer.".</summary>
+    /// <summary>The projections are Conv1D modules, which keep their weights as input x output. Checkpoints come with and without
+    /// "transformer.".</summary>
     public override TensorPlace HuggingFacePlace(TensorRole role, int layer, ModelConfig config, IReadOnlySet<string> names)
     {
         string prefix = names.Contains("transformer.wte.weight") ? "transformer." : "", block = $"{prefix}h.{layer}";

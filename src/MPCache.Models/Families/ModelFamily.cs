@@ -5,7 +5,8 @@ using MPCache.Models.HuggingFace;
 namespace MPCache.Models.Families;
 
 /// <summary>
-/// What the files of one architecture mean: their features and the places of their tensors. A family is one file in this folder; it is found by
+/// What the files of one architecture mean: their features and the places of their tensors. A family is one file in this folder; it is
+/// found by
 /// its class alone, and only readers know of it. What most architectures share stands here: Llama's shape and the usual names.
 /// </summary>
 internal abstract class ModelFamily

@@ -76,7 +76,9 @@ internal sealed class GgufCursor(MappedFile file, long position = 0)
         var length = ReadUInt64(what);
         if (length > (ulong)Left || length > LongestString)
         {
-            throw new ModelFormatException(file.Path, $"a string of {length} bytes ({what}) leaves the file or is longer than {LongestString}",
+            throw new ModelFormatException(
+                file.Path,
+                $"a string of {length} bytes ({what}) leaves the file or is longer than {LongestString}",
                 cure: "The file is truncated or damaged; fetch it again");
         }
 

@@ -11,7 +11,9 @@ internal static class GgufModel
     {
         string architecture = file.Text("general.architecture") ?? throw Missing(file, "general.architecture");
         ModelFamily family = ModelFamily.All.FirstOrDefault(f => f.GgufName == architecture)
-            ?? throw new ModelFormatException(file.Path, $"the architecture '{ModelFormatException.Printable(architecture)}' is not supported",
+            ?? throw new ModelFormatException(
+                file.Path,
+                $"the architecture '{ModelFormatException.Printable(architecture)}' is not supported",
                 cure: $"Supported are {string.Join(", ", ModelFamily.All.Select(f => f.GgufName).OfType<string>())}");
         return (family, (family.Features(GgufShape.Read(family, architecture, file)) with
         {

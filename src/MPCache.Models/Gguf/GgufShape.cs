@@ -4,7 +4,8 @@ using MPCache.Models.Storage;
 
 namespace MPCache.Models.Gguf;
 
-/// <summary>The keys of GGUF's metadata that most architectures share: sizes, rotary positions, sliding layers; and biases, by their tensors.</summary>
+/// <summary>The keys of GGUF's metadata that most architectures share: sizes, rotary positions, sliding layers; and biases, by their
+/// tensors.</summary>
 internal static class GgufShape
 {
     /// <summary>The tensor by which a GGUF states Llama 3.1's scaling of the rotary frequencies.</summary>
@@ -26,7 +27,8 @@ internal static class GgufShape
         int headDim = file.Integer($"{architecture}.attention.key_length") ?? (heads > 0 ? width / heads : 0);
         StoredTensor embedding = file.Tensors.GetValueOrDefault("token_embd.weight")
             ?? throw new ModelFormatException(file.Path, "it is missing", "token_embd.weight");
-        int vocabulary = (int)Math.Min(embedding.Shape[0], int.MaxValue), rotated = file.Integer($"{architecture}.rope.dimension_count") ?? headDim;
+        int vocabulary = (int)Math.Min(embedding.Shape[0], int.MaxValue), rotated = file.Integer($"{architecture}.rope.dimension_count")
+            ?? headDim;
         Expect("attention.value_length", headDim);
         Expect("vocab_size", vocabulary);
         if (family.GgufInterleavesRotary)
@@ -46,8 +48,9 @@ internal static class GgufShape
             FeedForward = Required("feed_forward_length"),
             Vocabulary = vocabulary,
             ContextLength = Required("context_length"),
-            NormEpsilon = file.Number($"{architecture}.attention.layer_norm_rms_epsilon") ?? file.Number($"{architecture}.attention.layer_norm_epsilon")
-                ?? throw Missing($"{architecture}.attention.layer_norm_rms_epsilon"),
+            NormEpsilon = file.Number($"{architecture}.attention.layer_norm_rms_epsilon")
+                ?? file.Number($"{architecture}.attention.layer_norm_epsilon")
+                    ?? throw Missing($"{architecture}.attention.layer_norm_rms_epsilon"),
             Rotary = Rotary(),
             SlidingWindow = sliding.IsEmpty ? 0 : Required("attention.sliding_window"),
             SlidingLayers = sliding,
@@ -61,7 +64,9 @@ internal static class GgufShape
         {
             var rotary = new RotaryPositions { Base = file.Number($"{architecture}.rope.freq_base") ?? 10_000, Dimensions = rotated };
             string? scaling = file.Text($"{architecture}.rope.scaling.type");
-            Refuse(scaling is not (null or "none" or "linear"), $"the rotary scaling '{ModelFormatException.Printable(scaling ?? "")}' is not supported");
+            Refuse(
+                scaling is not (null or "none" or "linear"),
+                $"the rotary scaling '{ModelFormatException.Printable(scaling ?? "")}' is not supported");
             if (scaling == "linear" && rotated is > 0 and <= 1 << 16)
             {
                 string key = $"{architecture}.rope.scaling.factor";

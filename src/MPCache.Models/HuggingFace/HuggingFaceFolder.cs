@@ -43,7 +43,8 @@ internal sealed class HuggingFaceFolder : IDisposable
     public JsonFile? Tokenizer() => TryJson("tokenizer.json", LargestTokenizer);
 
     /// <summary>A small JSON file of the folder; null where there is none.</summary>
-    public JsonFile? TryJson(string name, long mostBytes = LargestConfig) => JsonFile.TryRead(System.IO.Path.Combine(Path, name), mostBytes);
+    public JsonFile? TryJson(string name, long mostBytes = LargestConfig)
+        => JsonFile.TryRead(System.IO.Path.Combine(Path, name), mostBytes);
 
     public void Dispose() => Files.ForEach(f => f.Dispose());
 
@@ -55,8 +56,9 @@ internal sealed class HuggingFaceFolder : IDisposable
             return;
         }
 
-        var index = TryJson(IndexFile, LargestIndex) ?? throw new ModelFormatException(Path, $"the folder has neither {SingleFile} nor {IndexFile}",
-            cure: "Convert the weights to safetensors");
+        var index = TryJson(IndexFile, LargestIndex)
+            ?? throw new ModelFormatException(Path, $"the folder has neither {SingleFile} nor {IndexFile}",
+                cure: "Convert the weights to safetensors");
         var places = index.Walk(root => root.GetProperty("weight_map").EnumerateObject()
             .Select(p => (Tensor: p.Name, File: p.Value.GetString() ?? "")).ToList());
         foreach (var name in places.Select(p => p.File).Distinct().Order(StringComparer.Ordinal))
@@ -64,7 +66,9 @@ internal sealed class HuggingFaceFolder : IDisposable
             // The index must not reach outside its folder.
             if (name.AsSpan().ContainsAny("/\\:\0") || !name.EndsWith(".safetensors", StringComparison.Ordinal))
             {
-                throw new ModelFormatException(index.Path, $"'{ModelFormatException.Printable(name)}' is not the name of a safetensors file beside it");
+                throw new ModelFormatException(
+                    index.Path,
+                    $"'{ModelFormatException.Printable(name)}' is not the name of a safetensors file beside it");
             }
 
             AddFile(name);
@@ -74,7 +78,10 @@ internal sealed class HuggingFaceFolder : IDisposable
         {
             if (!tensors.TryGetValue(tensor, out var stored) || System.IO.Path.GetFileName(stored.File.Path) != file)
             {
-                throw new ModelFormatException(index.Path, $"it is not in {ModelFormatException.Printable(file)}, where the index says", tensor);
+                throw new ModelFormatException(
+                    index.Path,
+                    $"it is not in {ModelFormatException.Printable(file)}, where the index says",
+                    tensor);
             }
         }
     }

@@ -53,7 +53,8 @@ internal static class HuggingFaceModel
 
         // Several templates come as a list of names and texts.
         var text = json.Walk(_ => template.ValueKind == JsonValueKind.Array
-            ? template.EnumerateArray().FirstOrDefault(t => t.GetProperty("name").GetString() == "default") is { ValueKind: JsonValueKind.Object } named
+            ? template.EnumerateArray()
+                .FirstOrDefault(t => t.GetProperty("name").GetString() == "default") is { ValueKind: JsonValueKind.Object } named
                 ? named.GetProperty("template").GetString() : null
             : template.GetString());
         return text is null ? null : (json.Path, text);

@@ -17,7 +17,8 @@ internal static class HuggingFaceShape
             Refuse(json, json.Number(cap) is not null, $"'{cap}' is set: capped logits are not supported");
         }
 
-        (int width, int heads, int layers) = (json.Required("hidden_size"), json.Required("num_attention_heads"), json.Required("num_hidden_layers"));
+        (int width, int heads, int layers) = (json.Required("hidden_size"), json.Required("num_attention_heads"), json.Required(
+            "num_hidden_layers"));
         int headDim = json.Integer("head_dim") ?? (heads > 0 ? width / heads : 0);
         bool bias = json.Flag("attention_bias") ?? false;
         int window = json.Flag("use_sliding_window") == false ? 0 : json.Integer("sliding_window") ?? 0;
@@ -38,7 +39,9 @@ internal static class HuggingFaceShape
             LayersWithoutRotary = [.. Marked(json, "no_rope_layers", value => value.GetInt32() == 0)],
             SlidingWindow = sliding.IsEmpty ? 0 : window,
             SlidingLayers = sliding,
-            AttentionScale = json.Number("query_pre_attn_scalar") is { } scalar and > 0 && scalar != headDim ? 1 / MathF.Sqrt(scalar) : null,
+            AttentionScale = json.Number("query_pre_attn_scalar") is { } scalar and > 0 && scalar != headDim
+                ? 1 / MathF.Sqrt(scalar)
+                : null,
             QueryKeyValueBias = bias,
             AttentionOutputBias = bias,
             Activation = ReadActivation(family, json),
@@ -54,7 +57,9 @@ internal static class HuggingFaceShape
             "silu" or "swish" => ActivationKind.Silu,
             "gelu_new" or "gelu_pytorch_tanh" => ActivationKind.GeluTanh,
             "gelu" => ActivationKind.Gelu,
-            { } other => throw new ModelFormatException(json.Path, $"the activation '{ModelFormatException.Printable(other)}' is not supported",
+            { } other => throw new ModelFormatException(
+                json.Path,
+                $"the activation '{ModelFormatException.Printable(other)}' is not supported",
                 cure: "Supported are silu, gelu and gelu_pytorch_tanh"),
         };
 

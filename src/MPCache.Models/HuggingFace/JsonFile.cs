@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace MPCache.Models.HuggingFace;
 
-/// <summary>JSON from an untrusted file: its size is limited, and every fault becomes a <see cref="ModelFormatException"/> that names it.</summary>
+/// <summary>JSON from an untrusted file: its size is limited, and every fault becomes a <see cref="ModelFormatException"/> that names
+/// it.</summary>
 internal sealed class JsonFile
 {
     private JsonFile(string path, JsonElement root) => (Path, Root) = (path, root);
@@ -29,7 +30,9 @@ internal sealed class JsonFile
     public static JsonFile Parse(string path, Func<byte[]> bytes) => Guard(path, () =>
     {
         var root = JsonElement.Parse(bytes(), new JsonDocumentOptions { AllowDuplicateProperties = false });
-        return root.ValueKind == JsonValueKind.Object ? new JsonFile(path, root) : throw new ModelFormatException(path, "it is not a JSON object");
+        return root.ValueKind == JsonValueKind.Object
+            ? new JsonFile(path, root)
+            : throw new ModelFormatException(path, "it is not a JSON object");
     });
 
     /// <summary>Runs code that walks the JSON; what it stumbles over becomes a <see cref="ModelFormatException"/>.</summary>
@@ -37,7 +40,9 @@ internal sealed class JsonFile
 
     /// <summary>An integer of 32 bits; null where it is absent or null.</summary>
     public int? Integer(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var result) ? result : throw Mistyped(name, "an integer of 32 bits");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var result)
+            ? result
+            : throw Mistyped(name, "an integer of 32 bits");
 
     /// <summary>A number; null where it is absent or null.</summary>
     public float? Number(string name) => Find(name) is not { } value ? null
@@ -81,7 +86,10 @@ internal sealed class JsonFile
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
             or OverflowException or IndexOutOfRangeException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelFormatException(path, $"it cannot be read: {ModelFormatException.Printable(error.Message.TrimEnd('.'))}", inner: error);
+            throw new ModelFormatException(
+                path,
+                $"it cannot be read: {ModelFormatException.Printable(error.Message.TrimEnd('.'))}",
+                inner: error);
         }
     }
 

@@ -26,7 +26,9 @@ internal static class SafetensorsFile
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > LargestHeader || headerLength > (ulong)(file.Length - 8))
         {
-            throw new ModelFormatException(file.Path, $"its header of {headerLength} bytes leaves the file or is longer than {LargestHeader}",
+            throw new ModelFormatException(
+                file.Path,
+                $"its header of {headerLength} bytes leaves the file or is longer than {LargestHeader}",
                 cure: "The file is truncated or damaged; fetch it again");
         }
 
@@ -54,7 +56,10 @@ internal static class SafetensorsFile
             "I32" or "U32" => (StorageType.Opaque, 4),
             "I16" or "U16" => (StorageType.Opaque, 2),
             "I8" or "U8" or "BOOL" or "F8_E4M3" or "F8_E5M2" => (StorageType.Opaque, 1),
-            var other => throw new ModelFormatException(file.Path, $"the type '{ModelFormatException.Printable(other ?? "null")}' is unknown", name),
+            var other => throw new ModelFormatException(
+                file.Path,
+                $"the type '{ModelFormatException.Printable(other ?? "null")}' is unknown",
+                name),
         };
 
         var dimensions = entry.GetProperty("shape");
@@ -68,7 +73,10 @@ internal static class SafetensorsFile
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (offsets.GetArrayLength() != 2 || begin < 0 || end < begin || end > file.Length - data)
         {
-            throw new ModelFormatException(file.Path, $"its range {begin} to {end} is not within the data's {file.Length - data} bytes", name,
+            throw new ModelFormatException(
+                file.Path,
+                $"its range {begin} to {end} is not within the data's {file.Length - data} bytes",
+                name,
                 "The file is truncated or damaged; fetch it again");
         }
 
@@ -86,7 +94,10 @@ internal static class SafetensorsFile
 
         if (bytes != end - begin)
         {
-            throw new ModelFormatException(file.Path, $"its shape [{string.Join(", ", shape)}] does not take the {end - begin} bytes of its range", name);
+            throw new ModelFormatException(
+                file.Path,
+                $"its shape [{string.Join(", ", shape)}] does not take the {end - begin} bytes of its range",
+                name);
         }
 
         return new StoredTensor(file, name, type, shape, data + begin, bytes);
@@ -100,7 +111,10 @@ internal static class SafetensorsFile
         {
             if (tensor.Offset != next)
             {
-                throw new ModelFormatException(file.Path, $"its data begin at {tensor.Offset - data}, where {next - data} is expected", tensor.Name);
+                throw new ModelFormatException(
+                    file.Path,
+                    $"its data begin at {tensor.Offset - data}, where {next - data} is expected",
+                    tensor.Name);
             }
 
             next += tensor.Bytes;
@@ -108,7 +122,10 @@ internal static class SafetensorsFile
 
         if (next != file.Length)
         {
-            throw new ModelFormatException(file.Path, $"{file.Length - next} bytes after the last tensor belong to none", cure: "Fetch it again");
+            throw new ModelFormatException(
+                file.Path,
+                $"{file.Length - next} bytes after the last tensor belong to none",
+                cure: "Fetch it again");
         }
     }
 }

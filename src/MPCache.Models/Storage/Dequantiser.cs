@@ -136,7 +136,8 @@ internal static class Dequantiser
     }
 
     /// <summary>
-    /// Q4_K and Q5_K: d and dmin in fp16, 12 bytes with eight 6-bit scales and minima, then for each pair of 32 numbers 32 bytes of nibbles.
+    /// Q4_K and Q5_K: d and dmin in fp16, 12 bytes with eight 6-bit scales and minima, then for each pair of 32 numbers 32 bytes of
+    /// nibbles.
     /// Bit s of byte i of <paramref name="fifth"/> is the fifth bit of number i in the sub-block s; empty for Q4_K.
     /// </summary>
     private static void ReadWithMinima(ReadOnlySpan<byte> block, ReadOnlySpan<byte> fifth, ReadOnlySpan<byte> quants, Span<float> numbers)
@@ -178,7 +179,8 @@ internal static class Dequantiser
     }
 
     /// <summary>
-    /// Q6_K: 128 bytes of low nibbles, 64 bytes of top bit pairs, 16 signed scales (one for 16 numbers), d in fp16. Each half of 128 numbers
+    /// Q6_K: 128 bytes of low nibbles, 64 bytes of top bit pairs, 16 signed scales (one for 16 numbers), d in fp16. Each half of 128
+    /// numbers
     /// takes 64 bytes of nibbles and 32 of pairs; its quarter t of 32 numbers has pair t of each byte.
     /// </summary>
     private static void ReadQ6K(ReadOnlySpan<byte> block, Span<float> numbers)

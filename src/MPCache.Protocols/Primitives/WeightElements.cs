@@ -3,13 +3,16 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Y = X * w, each row of a shared X element by element with the server's vector w: a linear layer whose matrix is diagonal. The client sends E = X0 - A; the server
+/// Y = X * w, each row of a shared X element by element with the server's vector w: a linear layer whose matrix is diagonal. The client
+/// sends E = X0 - A; the server
 /// computes (E + X1) * w, the client A * f with f = w - b; the source of correlations gives shares of A * b.
 /// </summary>
-/// <remarks>One one-way message of 8 bytes an element to the server; 8 bytes an element dealt. Exact modulo 2^64: no rounding here.</remarks>
+/// <remarks>One one-way message of 8 bytes an element to the server; 8 bytes an element dealt. Exact modulo 2^64: no rounding
+/// here.</remarks>
 public static class WeightElements
 {
-    /// <summary>X: m x n in Z_2^64, w: n weights (a matrix of one column); returns m x n with the fractional bits of X and w added.</summary>
+    /// <summary>X: m x n in Z_2^64, w: n weights (a matrix of one column); returns m x n with the fractional bits of X and w
+    /// added.</summary>
     public static async ValueTask<Secret> MultiplyElements(this Mpc mpc, Secret x, IWeights w)
     {
         int n = x.Length;
