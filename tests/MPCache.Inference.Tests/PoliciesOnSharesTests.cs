@@ -26,6 +26,7 @@ public sealed class PoliciesOnSharesTests
         "dynamic-hierarchy --level1 16:0.5 --level2 4:0.1",
         "dynamic-hierarchy --level1 16:0.01 --level2 4:0.1",
         "dynamic-shared --level1 8:0.5 --level2 4:0.1 --score mean --share-heads key-head",
+        "snapkv --budget 40 --window 8",
         "test-last-look --most 30 --attended 12",
     ];
 
