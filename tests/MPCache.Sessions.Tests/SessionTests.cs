@@ -101,14 +101,26 @@ public sealed class SessionTests : IDisposable
         var request = new GenerationRequest { PromptTokens = 8000, MaxTokens = 20, Policy = policy, Reveal = "token", FillCache = true };
         using var costs = new CostModel(config, FixedPointPlan.Typical(config), request);
         costs.Prefill();
-        costs.Decode(); // builds cluster vectors
-        long once = costs.Decode().Online, last = 0;
-        for (int i = 0; i < 16; i++)
+        const int steps = 18;
+        Cost step = default, softmax = default;
+        for (int i = 0; i < steps; i++)
         {
-            last = costs.Decode().Online;
+            Cost before = costs.Tally.Snapshot().GetValueOrDefault(Stages.Softmax);
+            step = costs.Decode();
+            softmax = costs.Tally.Snapshot().GetValueOrDefault(Stages.Softmax) - before;
         }
 
-        Assert.True(once > 0 && last > 0);
+        // A step pays softmax for what it selects, as a full cache of so many tokens does; and the whole step where nothing is ranked.
+        int selected = CachePolicy.Named(policy).Selected(request.PromptTokens, steps, 0);
+        using var small = new CostModel(config, FixedPointPlan.Typical(config), request with { PromptTokens = selected - 1, Policy = "full" });
+        small.Prefill();
+        Cost smallBefore = small.Tally.Snapshot().GetValueOrDefault(Stages.Softmax), full = small.Decode();
+        long softmaxOfFull = small.Tally.Snapshot().GetValueOrDefault(Stages.Softmax).Online - smallBefore.Online;
+        bool ranks = costs.Tally.Snapshot().ContainsKey(Stages.Selection);
+
+        // Where a policy ranks, the values' opening falls beside its rounds and not beside those of softmax.
+        Assert.InRange(softmax.Online, ranks ? (long)(0.98 * softmaxOfFull) : softmaxOfFull, softmaxOfFull);
+        Assert.True(ranks ? step.Online > full.Online : step == full, $"a step takes {step}, over a full cache of {selected} tokens {full}");
     }
 
     [Theory]

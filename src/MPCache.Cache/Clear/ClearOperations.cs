@@ -29,9 +29,6 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     public float[] Add(float[] x, float[] y) => [.. x.Zip(y, (a, b) => a + b)];
 
     /// <inheritdoc/>
-    public float[] Negate(float[] x) => [.. x.Select(v => -v)];
-
-    /// <inheritdoc/>
     public float[] Blend(float[] x, double a, float[] y, double b)
     {
         float wx = (float)a, wy = (float)b;
@@ -259,12 +256,6 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
         });
         return new(received);
     }
-
-    /// <inheritdoc/>
-    public ValueTask<float[]> SquaredLengths(Factor<float[]> keys, int width) => new(SumsOfRuns([.. keys.Value.Select(v => v * v)], width));
-
-    /// <inheritdoc/>
-    public int KeyBits => 11;
 
     /// <inheritdoc/>
     public ValueTask<Factor<float[]>> AsKeys(float[] x, int layer) => Ready(x);

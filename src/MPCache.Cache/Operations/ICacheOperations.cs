@@ -31,9 +31,6 @@ public interface ICacheOperations<T>
     /// <summary>x + y.</summary>
     T Add(T x, T y);
 
-    /// <summary>-x.</summary>
-    T Negate(T x);
-
     /// <summary>x <paramref name="a"/> + y <paramref name="b"/> for public weights in [0, 1]; 10 more fractional bits on shares.</summary>
     T Blend(T x, double a, T y, double b);
 
@@ -103,15 +100,6 @@ public interface ICacheOperations<T>
     /// <paramref name="most"/> bounds what sums of it will come to. Two rounds, 7 bytes and a bit a row and head; 7 bytes a token and head dealt.
     /// </summary>
     ValueTask<T> Received(Attended<T> attended, int from, long most);
-
-    /// <summary>
-    /// Squared Euclidean length of each row of <paramref name="width"/> cached keys' elements, which lie below 2^<see cref="KeyBits"/>. Two rounds, 7 bytes and a bit an element each
-    /// way; 8 bytes a row dealt.
-    /// </summary>
-    ValueTask<T> SquaredLengths(Factor<T> keys, int width);
-
-    /// <summary>Elements of cached keys lie within 2^KeyBits of zero.</summary>
-    int KeyBits { get; }
 
     /// <summary>Tensors as the keys of a layer: what queries can be multiplied by. Two rounds.</summary>
     ValueTask<Factor<T>> AsKeys(T x, int layer);

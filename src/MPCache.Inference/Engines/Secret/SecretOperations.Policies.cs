@@ -6,7 +6,6 @@ namespace MPCache.Inference;
 
 internal sealed partial class SecretOperations
 {
-    private const int LengthFrac = 6; // of keys whose squares are summed
     private const int PlaceRing = 16; // places are counted in it
 
     // ---- statistics ------------------------------------------------------------------------------------
@@ -31,13 +30,6 @@ internal sealed partial class SecretOperations
         }
 
         return sum with { Words = received };
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<Secret> SquaredLengths(Factor<Secret> keys, int width)
-    {
-        Masked masked = await mpc.Mask(await mpc.Truncate(keys.Value, LengthFrac, Formats.Importance.Ring));
-        return mpc.SumOfSquares(masked, masked.Length / width);
     }
 
     /// <inheritdoc/>

@@ -14,9 +14,6 @@ internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, Fixe
     /// <inheritdoc/>
     public IClearValues<Secret>? InTheClear => null;
 
-    /// <inheritdoc/>
-    public int KeyBits => Formats.ClusterKey.Ring - 2 - Formats.ClusterAlphaFrac - Formats.ClusterKey.Frac;
-
     /// <summary>A layer's queries, with room for what the policy makes of scores.</summary>
     public NumberFormat Query(int layer) => Formats.Query(plan.Layers[layer]).Wider(scoreGrowth);
 
@@ -47,18 +44,6 @@ internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, Fixe
         }
 
         return x with { Words = sum };
-    }
-
-    /// <inheritdoc/>
-    public Secret Negate(Secret x)
-    {
-        Words negative = mpc.Zeros(x.Length);
-        if (mpc.Computes)
-        {
-            Kernel.Sub(negative.Span, negative.Span, x.Words.Span, x.Length);
-        }
-
-        return x with { Words = negative };
     }
 
     /// <inheritdoc/>
