@@ -95,4 +95,20 @@ public class CalibrationTests
         (FixedPointPlan plan, IReadOnlyList<HeadroomLine> report) = Calibration.Run(model, new FloatWeights(model));
         Assert.All(TensorLimits.Of(model.Config, plan), limit => Assert.Contains(report, l => l.Tensor == limit.Tensor && l.Layer == limit.Layer && l.Seen > 0));
     }
+
+    [Fact]
+    public void AWatchedTextSaysWhichTensorLeftItsRangeAndWhere()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Scribe);
+        var weights = new FloatWeights(model);
+        FixedPointPlan plan = Calibration.Run(model, weights).Plan;
+        int[] tokens = GreedyReference.Read(Repository.ScribeReference).Prompts[0].PromptIds;
+        Assert.Empty(RangeWatch.Run(model.Config, weights, plan, tokens));
+
+        LayerPlan[] layers = [.. plan.Layers.Select((l, i) => i == 1 ? l with { ScoreBits = l.ScoreBits - 3 } : l)];
+        RangeWatch.Departure departure = Assert.Single(RangeWatch.Run(model.Config, weights, plan with { Layers = layers }, tokens));
+        Assert.Equal(("score", 1), (departure.Limit.Tensor, departure.Limit.Layer));
+        Assert.True(departure.Seen > departure.Limit.Most);
+        Assert.InRange(departure.Token, departure.First, tokens.Length - 1);
+    }
 }

@@ -160,4 +160,17 @@ public class TopKTests
 
         return shuffled with { Words = taken };
     }
+
+    [Fact]
+    public void PlansAreNotRememberedWithoutEnd()
+    {
+        TopKPlan first = TopKPlan.For(400, 40, 25, 1);
+        for (int rows = 1; rows <= 300; rows++)
+        {
+            _ = TopKPlan.For(200, 20, 25, rows);
+        }
+
+        Assert.InRange(TopKPlan.Remembered, 1, TopKPlan.MostKnown + 2000);
+        Assert.Equal(first, TopKPlan.For(400, 40, 25, 1));
+    }
 }

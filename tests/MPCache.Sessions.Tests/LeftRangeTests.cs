@@ -18,11 +18,13 @@ public sealed class LeftRangeTests : IDisposable
         return where switch
         {
             "scores" => plan with { Layers = Change(1, l => l with { ScoreBits = l.ScoreBits - 3 }) },
-            "norm" => plan with { Layers = Change(2, l => l with { FeedForwardNorm = l.FeedForwardNorm with { High = l.FeedForwardNorm.High - 6 } }) },
-            "output norm" => plan with { OutputNorm = plan.OutputNorm with { High = plan.OutputNorm.High - 6 } },
+            "norm" => plan with { Layers = Change(2, l => l with { FeedForwardNorm = Lower(l.FeedForwardNorm) }) },
+            "output norm" => plan with { OutputNorm = Lower(plan.OutputNorm) },
             _ => plan,
         };
     }
+
+    private static NormRange Lower(NormRange range) => new(Math.Max(-13, range.Low - 12), range.High - 11);
 
     [Theory]
     [MemberData(nameof(Narrowings))]

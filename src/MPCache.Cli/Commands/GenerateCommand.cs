@@ -18,6 +18,10 @@ internal static class GenerateCommand
         Option<string> reveal = CommonOptions.Reveal();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
+        Option<bool> checkRanges = new("--check-ranges")
+        {
+            Description = "With --plain or --plain-fixed: say afterwards which tensor left the range of its fixed-point format, at which token and how far.",
+        };
         Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
         Option<string?> json = CommonOptions.Json("the report");
         Option<bool> fixedLength = new("--fixed-length") { Description = "Run all of --max-tokens, so that the server does not learn when the text ended." };
@@ -25,7 +29,7 @@ internal static class GenerateCommand
         Option<bool> insecure = CommonOptions.Insecure();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, json, fixedLength, most, insecure,
+            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, insecure,
         };
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
@@ -48,6 +52,11 @@ internal static class GenerateCommand
             else if (r.GetValue(model) is null && r.GetValue(tokenizer) is null)
             {
                 r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
+            }
+
+            if (r.GetValue(checkRanges) && !r.GetValue(plain) && !r.GetValue(plainFixed))
+            {
+                r.AddError("--check-ranges looks at tensors in the clear: give --plain or --plain-fixed. A private run always tells the client, in one bit a phase, that something left its range.");
             }
 
             if ((r.GetValue(plain) || r.GetValue(plainFixed)) && arguments.Shapes(r))
@@ -83,6 +92,11 @@ internal static class GenerateCommand
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)
                 : Client.Generate(r.GetValue(server)!, r.GetValue(dealer)!, input, request, observer, client, links, cancel);
             observer.Finish();
+            if (r.GetValue(checkRanges))
+            {
+                RangeReport.Write(Console.Error, file, [.. report.PromptIds, .. report.Tokens]);
+            }
+
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, report);

@@ -16,11 +16,13 @@ public static class Calibration
         var ranges = new RangeRecorder();
         foreach (int[] prompt in CalibrationPrompts.Of(model))
         {
-            new FloatProgram(weights, observe: ranges.Observe).Step(prompt);
+            new FloatProgram(weights, observe: ranges.Observe).Observe(prompt, LogitRows);
         }
 
         return Plan(model.Config, ranges, WeightExtents.Of(model));
     }
+
+    private const int LogitRows = 16; // of so many rows one meets the output matrix
 
     /// <summary>The plan for tensors and weights that reach so far.</summary>
     /// <exception cref="CalibrationException">A tensor does not fit; the message names it.</exception>

@@ -55,6 +55,32 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
         return logits!;
     }
 
+    /// <summary>
+    /// Runs a prompt for its observer alone. Any row could be a prompt's last: all of them meet the last norm, and one in <paramref name="logitRows"/> the output matrix.
+    /// </summary>
+    internal void Observe(int[] tokens, int logitRows)
+    {
+        _ = Begin(tokens.Length);
+        foreach (int[] piece in tokens.Chunk(SecretProgram.PieceRows))
+        {
+            Rows(piece).AsTask().GetAwaiter().GetResult();
+            _position += piece.Length;
+        }
+
+        async ValueTask Rows(int[] piece)
+        {
+            float[] x = await _engine.Embed(piece, _position);
+            for (int layer = 0; layer < weights.Config.Layers; layer++)
+            {
+                x = _engine.EndLayer(await _transformer!.Layer(x, layer, piece.Length, _position));
+            }
+
+            float[] rows = await _engine.Norm(x, weights.Config.Layers, NormSite.Output);
+            IEnumerable<float[]> some = rows.Chunk(weights.Config.Width).Where((_, r) => (piece.Length - 1 - r) % logitRows == 0);
+            await _engine.Linear([.. some.SelectMany(r => r)], weights.Config.Layers, LinearSite.Output);
+        }
+    }
+
     /// <summary>Runs a prompt with the full cache and keeps what other policies need to go on from it.</summary>
     internal static FloatPrompt Run(FloatWeights weights, int[] tokens)
     {

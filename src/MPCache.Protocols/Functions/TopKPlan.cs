@@ -56,9 +56,20 @@ public sealed record TopKPlan(int N, int K, int Group, int Stride, TopKPlan? Res
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, n);
         lock (Known)
         {
+            if (Known.Count > MostKnown)
+            {
+                Known.Clear(); // a search takes milliseconds; a service that lives long meets ever new sizes
+            }
+
             return Best(n, k, ring, rows);
         }
     }
+
+    /// <summary>Plans that are remembered at most, but for those of one search.</summary>
+    internal const int MostKnown = 1 << 12;
+
+    /// <summary>Plans that are remembered.</summary>
+    internal static int Remembered => Known.Count;
 
     private static readonly Dictionary<(int, int, int, int), TopKPlan> Known = [];
 
