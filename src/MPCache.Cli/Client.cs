@@ -16,14 +16,17 @@ internal static class Client
         EndTokens = tokenizer is null ? [] : [.. tokenizer.Tokenizer.EndTokens],
     };
 
-    public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request, IGenerationObserver observer,
+    public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request,
+        IGenerationObserver observer,
         ClientOptions client, LinkChoice links, CancellationToken cancel)
     {
-        string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
-        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, InsecureTransport = links.Insecure, Plane = links.Plane };
+        string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+        var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, Keys = links.Ring, Plane = links.Plane };
         using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
-        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape });
-        GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer), Role.Client, toServer, toDealer);
+        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape,
+            Partner = toServer.PeerKey });
+        GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer),
+            Role.Client, toServer, toDealer);
         return report with { Transport = links.Plane.Word(), Link = links.Line };
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MPCache.Protocols;
 using MPCache.Transport;
 
 namespace MPCache.Cli;
@@ -9,14 +10,17 @@ internal static class CommonOptions
     /// <summary>The embedded model, beside the program.</summary>
     public static string EmbeddedModel => Path.Combine(AppContext.BaseDirectory, "models", "scribe-5m.gguf");
 
-    public static Option<string> Model(bool required, string text) => new("--model") { Description = text, Required = required, HelpName = "FILE|FOLDER" };
+    public static Option<string> Model(bool required, string text) => new("--model") { Description = text, Required = required,
+        HelpName = "FILE|FOLDER" };
 
     public static Option<int> MaxTokens(int standard)
     {
-        var option = new Option<int>("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard, HelpName = "N" };
+        var option = new Option<int>("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard,
+            HelpName = "N" };
         option.Validators.Add(r =>
         {
-            if (r.Tokens is [{ Value: var given }] && int.TryParse(given, System.Globalization.CultureInfo.InvariantCulture, out int count) && count < 1)
+            if (r.Tokens is [{ Value: var given }] && int.TryParse(given, System.Globalization.CultureInfo.InvariantCulture,
+                out int count) && count < 1)
             {
                 r.AddError($"--max-tokens takes a number from 1 up, not {given}.");
             }
@@ -54,8 +58,19 @@ internal static class CommonOptions
 
     public static Option<bool> Insecure() => new("--insecure-transport")
     {
-        Description = "Allow addresses beyond this machine although channels are not encrypted: whoever reads the links can put the shares together.",
+        Description = "Neither encrypt nor know the peers, on this machine's loopback addresses alone; at all three processes or at none.",
     };
+
+    public static Option<string?> Keys() => new("--keys")
+    {
+        Description = "The role's file of keys (mpcache keys); by default ROLE.keys in MPCACHE_KEYS, else in mpcache in the user's configuration folder.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The keys of a process that a user starts; null where it shall have none.</summary>
+    public static Keyring? Ring(Role role, string? file, bool insecure) =>
+        !insecure ? KeyFile.Load(file ?? KeyFile.DefaultPath(role), role)
+        : file is null ? null : throw new ArgumentException("--insecure-transport uses no keys: leave it or --keys out.");
 
     public static Option<DataPlane> Transport() => new("--transport")
     {
@@ -80,5 +95,6 @@ internal static class CommonOptions
     /// <summary>The word for it.</summary>
     public static string Word(this DataPlane plane) => plane.ToString().ToLowerInvariant();
 
-    public static Option<string> Address(string name, string text, bool required) => new(name) { Description = text, Required = required, HelpName = "tcp://HOST:PORT" };
+    public static Option<string> Address(string name, string text, bool required) => new(name) { Description = text, Required = required,
+        HelpName = "tcp://HOST:PORT" };
 }

@@ -11,9 +11,21 @@ internal static class Examples
     public static IReadOnlyDictionary<string, string[]> OfTheProduct { get; } = new Dictionary<string, string[]>
     {
         [""] = ["mpcache demo", "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --max-tokens 32", "mpcache check"],
-        ["demo"] = ["mpcache demo", "mpcache demo --prompt \"And it came to pass\" --max-tokens 12", "mpcache demo --transport tcp --shape-link lan"],
+        ["demo"] = ["mpcache demo", "mpcache demo --prompt \"And it came to pass\" --max-tokens 12",
+            "mpcache demo --transport tcp --shape-link lan"],
         ["dealer"] = ["mpcache dealer --listen tcp://127.0.0.1:5700", "mpcache dealer --listen tcp://127.0.0.1:5700 --transport tcp"],
         ["server"] = ["mpcache server --model SmolLM2-135M-Instruct.Q4_1.gguf --listen tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700"],
+        ["keys"] = ["mpcache keys new --all", "mpcache keys show server", "mpcache keys trust dealer server SHA256:..."],
+        ["new"] = ["mpcache keys new client", "mpcache keys new --all"],
+        ["show"] = ["mpcache keys show server"],
+        ["trust"] =
+        [
+            "mpcache keys trust client server SHA256:... --note \"the lab's\"",
+            "mpcache keys trust dealer server SHA256:... --model-sha256 0b5f7a2c",
+            "mpcache keys trust client $(mpcache keys show server)",
+        ],
+        ["list"] = ["mpcache keys list dealer"],
+        ["forget"] = ["mpcache keys forget server SHA256:..."],
         ["generate"] =
         [
             "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What is the capital of France?\"",
@@ -23,7 +35,8 @@ internal static class Examples
             "mpcache generate --local --model model.gguf --chat --system \"Answer in one word.\" --messages earlier.json --prompt \"And of Spain?\"",
             "cat letter.txt | mpcache generate --local --model model.gguf --prompt-file -",
         ],
-        ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan", "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -"],
+        ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan",
+            "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -"],
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
     };
 

@@ -1,10 +1,18 @@
+using MPCache.Protocols;
 using MPCache.Transport;
 
 namespace MPCache.Cli;
 
 /// <summary>What carries a session's messages, and the slower link that it acts like.</summary>
-internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecure = false)
+/// <param name="Plane">What carries the messages.</param>
+/// <param name="Shape">The slower link.</param>
+/// <param name="Insecure">Without encryption.</param>
+/// <param name="Keys">The client's keys; null for one-time keys, which processes started by this one share.</param>
+internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecure = false, Keyring? Keys = null)
 {
+    /// <summary>The keys in use; null where nothing is encrypted.</summary>
+    public Keyring? Ring => Insecure ? null : Keys ?? LocalKeys.Of(Role.Client);
+
     /// <summary>The slower link, for a report.</summary>
     public LinkLine? Line => Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null;
 

@@ -17,14 +17,16 @@ internal sealed class LocalParties : IDisposable
 
     /// <summary>Starts those of a model.</summary>
     /// <param name="model">Its file or folder.</param>
-    /// <param name="plane">What carries their messages.</param>
+    /// <param name="links">What carries their messages.</param>
     /// <param name="once">Whether they end after one session.</param>
     /// <param name="cancel">Stops waiting for them.</param>
-    public static Task<LocalParties> Start(string model, DataPlane plane, bool once, CancellationToken cancel)
+    public static Task<LocalParties> Start(string model, LinkChoice links, bool once, CancellationToken cancel)
     {
         Console.Error.WriteLine("starting a dealer and a server; the server loads and calibrates the model");
-        string[] common = ["--listen", "tcp://127.0.0.1:0", "--transport", plane.Word(), .. once ? ["--once"] : (string[])[]];
-        return Start(typeof(LocalParties).Assembly, ["dealer", .. common], dealer => ["server", "--model", model, "--dealer", dealer, .. common, .. ServerCommand.AllowAll], cancel);
+        string[] common = ["--listen", "tcp://127.0.0.1:0", "--transport", links.Plane.Word(), .. once ? ["--once"] : (string[])[],
+            .. links.Insecure ? ["--insecure-transport"] : (string[])[]];
+        return Start(typeof(LocalParties).Assembly, ["dealer", .. common], dealer => ["server", "--model", model, "--dealer", dealer,
+            .. common, .. ServerCommand.AllowAll], cancel);
     }
 
     /// <summary>Starts a program twice.</summary>
@@ -50,7 +52,8 @@ internal sealed class LocalParties : IDisposable
     /// <summary>Generates with them.</summary>
     /// <exception cref="IOException">One failed: its own words come first.</exception>
     public Task<GenerationReport> Generate(
-        int[] prompt, GenerationRequest request, IGenerationObserver observer, ClientOptions client, LinkChoice links, CancellationToken cancel) =>
+        int[] prompt, GenerationRequest request, IGenerationObserver observer, ClientOptions client, LinkChoice links,
+            CancellationToken cancel) =>
         Run(() => Client.Generate(Server, Dealer, prompt, request, observer, client, links, cancel), cancel);
 
     /// <summary>Runs a client of them, on a thread of its own.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using MPCache.Transport;
 
 namespace MPCache.Cli;
 
@@ -30,7 +31,8 @@ internal sealed class LocalProcess : IDisposable
     public static async Task<LocalProcess> Start(Assembly program, string name, IEnumerable<string> arguments, CancellationToken cancel)
     {
         string self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(self) != program.GetName().Name)
         {
             start.FileName = "dotnet";
@@ -45,6 +47,8 @@ internal sealed class LocalProcess : IDisposable
         var local = new LocalProcess(name, Process.Start(start)!);
         local._process.ErrorDataReceived += (_, e) => local.Note(e.Data);
         local._process.BeginErrorReadLine();
+        await local._process.StandardInput.WriteLineAsync(LocalKeys.LineFor(name).AsMemory(), cancel);
+        await local._process.StandardInput.FlushAsync(cancel);
         try
         {
             while (await local._process.StandardOutput.ReadLineAsync(cancel) is { } line)
@@ -97,6 +101,14 @@ internal sealed class LocalProcess : IDisposable
                 return error?[self.Length..].Trim() ?? (all.Length == 0 ? "it said nothing." : all);
             }
         }
+    }
+
+    /// <summary>In a child that needs keys: takes them from the parent, and ends the process when that has gone.</summary>
+    public static Keyring? BeginChild(bool insecure)
+    {
+        Keyring keys = LocalKeys.Read(Console.OpenStandardInput());
+        EndWithParent();
+        return insecure ? null : keys;
     }
 
     /// <summary>In a child: ends the process when the parent has gone.</summary>

@@ -7,6 +7,7 @@ RootCommand root = new("Private inference of language models: a client, a server
     GenerateCommand.Create(),
     ServerCommand.Create(),
     DealerCommand.Create(),
+    KeysCommand.Create(),
     PlanCommand.Create(),
     CheckCommand.Create(),
     MovedCommand.Create("bench"),

@@ -34,6 +34,9 @@ public interface IChannel : IDisposable
     /// <summary>Role and address of the peer, for messages: <c>server at tcp://127.0.0.1:5701</c>.</summary>
     string Peer { get; }
 
+    /// <summary>Fingerprint of the key that the peer proved to hold and that is trusted for its role; null where the link does not know its peer.</summary>
+    string? PeerKey => null;
+
     /// <summary>What has crossed this link so far, frame headers and heartbeats included.</summary>
     ChannelTraffic Traffic { get; }
 
@@ -54,7 +57,27 @@ public interface IChannel : IDisposable
 }
 
 /// <summary>Bytes and messages that have crossed a link: payload, and everything handed to the transport (headers, heartbeats).</summary>
-public readonly record struct ChannelTraffic(long PayloadSent, long PayloadReceived, long WireSent, long WireReceived, long MessagesSent, long MessagesReceived);
+public readonly record struct ChannelTraffic(long PayloadSent, long PayloadReceived, long WireSent, long WireReceived, long MessagesSent,
+    long MessagesReceived);
+
+/// <summary>Kinds of failures of a link.</summary>
+public enum ChannelFault
+{
+    /// <summary>The peer sent what it should not have, or is not who it should be.</summary>
+    Broken,
+
+    /// <summary>The connection ended, or the peer shows no sign of life.</summary>
+    Gone,
+
+    /// <summary>The peer lives and did not send what was due in time.</summary>
+    Late,
+
+    /// <summary>The peer ended the link and said why.</summary>
+    GaveUp,
+
+    /// <summary>The peer ended the link: all is done.</summary>
+    Finished,
+}
 
 /// <summary>A peer died, stalled, said goodbye or sent what it should not have. The message names the peer, the cause and the cure.</summary>
 public sealed class ChannelException : IOException
@@ -66,6 +89,9 @@ public sealed class ChannelException : IOException
     /// <summary>Role and address of the peer.</summary>
     public string Peer { get; }
 
+    /// <summary>What kind of failure it is.</summary>
+    public ChannelFault Fault { get; init; }
+
     /// <summary>True when the peer ended the link on purpose and without a failure.</summary>
-    public bool PeerFinished { get; init; }
+    public bool PeerFinished => Fault == ChannelFault.Finished;
 }

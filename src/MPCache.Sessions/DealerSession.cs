@@ -9,26 +9,34 @@ namespace MPCache.Sessions;
 /// <param name="mostWeightBytes">Memory for the mask of a model's weights at most, bytes.</param>
 public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDisposable
 {
-    private (string Id, WeightMask Mask)? _mask; // kept between sessions of one model, under the name that was computed, never one that was claimed
+    // Kept between sessions of one model, under the name that was computed, never one that was claimed.
+    private (string Id, WeightMask Mask)? _mask;
 
     /// <summary>Deals for one client and one server over links that are already up, until the server has what it needs.</summary>
+    /// <param name="client">Link to the client.</param>
+    /// <param name="server">Link to the server.</param>
+    /// <param name="log">Told what happens; sizes only.</param>
+    /// <param name="admit">Throws where the server may not be dealt for a model.</param>
     /// <exception cref="SessionException">What the two say makes no sense, or differs: nothing is dealt then.</exception>
     /// <exception cref="ChannelException">A link failed.</exception>
-    public void Run(IChannel client, IChannel server, Action<string>? log = null)
+    public void Run(IChannel client, IChannel server, Action<string>? log = null, Action<PublicModel>? admit = null)
     {
         DealerRequest asked = Conversation.RequestForDealer.Hear(client);
         DealerModel told = Conversation.ModelForDealer.Hear(server);
         PublicModel model = told.Model;
+        admit?.Invoke(model);
         GenerationRequest request = asked.Request;
         request.Check(model.Config);
         string commitment = Conversation.Commitment(model, request);
         if (asked.Commitment != commitment || told.Commitment != commitment)
         {
-            throw new SessionException(EndReason.Disagreement, "The client and the server told the dealer different models or requests. One of them is faulty or dishonest; nothing was dealt.");
+            throw new SessionException(EndReason.Disagreement,
+                "The client and the server told the dealer different models or requests. One of them is faulty or dishonest; nothing was dealt.");
         }
 
         WeightMask weights = MaskOf(told, log);
-        byte[] clientSeed = RandomNumberGenerator.GetBytes(16), serverSeed = RandomNumberGenerator.GetBytes(16), coins = RandomNumberGenerator.GetBytes(16);
+        byte[] clientSeed = RandomNumberGenerator.GetBytes(16), serverSeed = RandomNumberGenerator.GetBytes(16),
+            coins = RandomNumberGenerator.GetBytes(16);
         Conversation.ClientSeed.Tell(client, new PartySeed(clientSeed, coins));
         Conversation.ServerSeed.Tell(server, new PartySeed(serverSeed, coins));
         using var clientKey = new AesKey(clientSeed);
@@ -66,13 +74,15 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         var layout = new ModelLayout(told.Model.Config);
         if (layout.Bytes > mostWeightBytes)
         {
-            throw new SessionException(EndReason.TooLarge, $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB at most (--max-weights-gb).");
+            throw new SessionException(EndReason.TooLarge,
+                $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB at most (--max-weights-gb).");
         }
 
         string id = WeightMaskSeed.IdOf(told.MaskSeed, layout);
         if (id != told.Model.MaskId)
         {
-            throw new SessionException(EndReason.Disagreement, "The mask that the server names is not that of the seed it gave. It is faulty or dishonest; nothing was dealt.");
+            throw new SessionException(EndReason.Disagreement,
+                "The mask that the server names is not that of the seed it gave. It is faulty or dishonest; nothing was dealt.");
         }
 
         if (_mask?.Id != id)

@@ -12,18 +12,21 @@ namespace MPCache.Sessions;
 public sealed unsafe class MaskedWeightsFile : IDisposable
 {
     private const int HeaderBytes = 1 << 16;
+    private const int DiskFull = 28, DiskFullOnWindows = unchecked((int)0x80070070); // ENOSPC, ERROR_DISK_FULL
     private const string Magic = "MPCACHE-MASKED-WEIGHTS-1\n";
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
-    private MaskedWeightsFile(MemoryMappedFile file, MemoryMappedViewAccessor view, nint start) => (_file, _view, Start) = (file, view, start);
+    private MaskedWeightsFile(MemoryMappedFile file, MemoryMappedViewAccessor view, nint start) => (_file, _view, Start) = (file, view,
+        start);
 
     /// <summary>Address of F in memory.</summary>
     public nint Start { get; }
 
     /// <summary>Where the file of this model and mask lies below <paramref name="folder"/>. The server's words enter as a hash alone.</summary>
-    public static string PathFor(string folder, PublicModel model) => Path.Combine(folder, $"{Name(model.Sha256)}-{Name(model.MaskId)}.masked");
+    public static string PathFor(string folder, PublicModel model) => Path.Combine(folder,
+        $"{Name(model.Sha256)}-{Name(model.MaskId)}.masked");
 
     private static string Name(string told) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(told)))[..16];
 
@@ -31,7 +34,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     public static string DefaultFolder =>
         Environment.GetEnvironmentVariable("MPCACHE_CACHE") is { Length: > 0 } named
             ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "mpcache");
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.Create), "mpcache");
 
     /// <summary>Opens the file where it is there, whole and of this model; null otherwise. A file that fails the check is removed.</summary>
     public static MaskedWeightsFile? TryOpen(string folder, PublicModel model)
@@ -53,6 +57,7 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
             byte[] header = Header(model, Hash(start + HeaderBytes, length));
             if (new ReadOnlySpan<byte>(start, HeaderBytes).SequenceEqual(header))
             {
+                File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
                 return opened;
             }
 
@@ -78,13 +83,20 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
         if (length > most)
         {
             throw new SessionException(EndReason.TooLarge,
-                $"The masked weights of {model.Config.Name} take {length / 1e9:N1} GB; at most {most / 1e9:N1} GB are stored. Say --max-weights-gb {Math.Ceiling(length / 1e9):N0} if this model is what you want.");
+                $"The masked weights of {model.Config.Name} take {length / 1e9:N1} GB; at most {most / 1e9:N1} GB are stored. "
+                + $"Say --max-weights-gb {Math.Ceiling(length / 1e9):N0} if this model is what you want.");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder, and the masked weights belong there as a file. Remove or rename it, or name another cache folder with MPCACHE_CACHE.");
         }
 
         try
         {
             Directory.CreateDirectory(folder);
-            using (FileStream file = new(partial, FileMode.Create, FileAccess.ReadWrite))
+            RemoveAbandoned(folder);
+            using (FileStream file = new(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
             {
                 file.SetLength(HeaderBytes + length);
                 file.Position = HeaderBytes;
@@ -104,19 +116,52 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
                 file.Write(Header(model, hash.GetHashAndReset()));
             }
 
+            RemoveOldMasks(path);
             File.Move(partial, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException and not ChannelException or UnauthorizedAccessException)
         {
-            throw new IOException(
-                $"The masked weights ({length / 1e6:N0} MB) could not be written to {folder}: {e.Message} Free some space, or name another folder with MPCACHE_CACHE.", e);
+            string cure = e.HResult is DiskFull or DiskFullOnWindows ? "Free some space" : "Make the folder one that can be written";
+            throw new IOException($"The masked weights ({length / 1e6:N0} MB) could not be written to {folder}: {e.Message} {cure}, or name another with MPCACHE_CACHE.", e);
         }
         finally
         {
             File.Delete(partial);
         }
 
-        return TryOpen(folder, model) ?? throw new IOException($"{path} does not read back as it was written. Check the disk, or name another folder with MPCACHE_CACHE.");
+        return TryOpen(folder,
+            model) ?? throw new IOException($"{path} does not read back as it was written. Check the disk, or name another folder with MPCACHE_CACHE.");
+    }
+
+    /// <summary>Removes what processes left that were killed while they received: nobody holds it open any more.</summary>
+    private static void RemoveAbandoned(string folder)
+    {
+        foreach (string partial in Directory.GetFiles(folder, "*.partial"))
+        {
+            try
+            {
+                using FileStream free = new(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                File.Delete(partial);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its process is still receiving.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Keeps, of a model's masks beside the new one, only that which was used last: a server that changes its mask leaves one file, and two servers of one model
+    /// do not send theirs again and again.
+    /// </summary>
+    private static void RemoveOldMasks(string path)
+    {
+        string model = Path.GetFileName(path).Split('-')[0];
+        foreach (string old in Directory.GetFiles(Path.GetDirectoryName(path)!,
+            $"{model}-*.masked").Where(f => f != path).OrderByDescending(File.GetLastAccessTimeUtc).Skip(1))
+        {
+            File.Delete(old);
+        }
     }
 
     /// <summary>Bytes of one frame of F.</summary>

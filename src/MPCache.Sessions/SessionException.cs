@@ -32,6 +32,9 @@ public enum EndReason
     /// <summary>The prompt does not fit the server's model.</summary>
     OtherModel,
 
+    /// <summary>The dealer does not deal for this server and model.</summary>
+    NotDealt,
+
     /// <summary>The masked weights could not be stored.</summary>
     Storage,
 
@@ -88,6 +91,7 @@ public static class EndReasons
             EndReason.MakesNoSense => $"the {name} was sent sizes or options that make no sense, or that it does not run",
             EndReason.Disagreement => "the client and the server told the dealer different models or requests: one of them is faulty or dishonest, and nothing was dealt",
             EndReason.NotAllowed => "the server does not allow what was asked for (its --allow options and limits)",
+            EndReason.NotDealt => "the dealer does not deal for this server and model (its \"mpcache keys list dealer\")",
             EndReason.TooLarge => "the masked weights are larger than the client stores (its --max-weights-gb)",
             EndReason.OtherModel => "the prompt does not fit this model: the client's tokenizer belongs to another",
             EndReason.Storage => $"the {name} could not read or write a file (its own message says which)",

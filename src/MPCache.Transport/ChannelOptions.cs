@@ -31,14 +31,23 @@ public sealed record ChannelOptions
     /// </summary>
     public LinkSpeed? Shape { get; init; }
 
-    /// <summary>Allows addresses beyond loopback, where anybody on the way can read and change everything.</summary>
-    public bool InsecureTransport { get; init; }
+    /// <summary>Our key and whom it trusts: links are encrypted, and both ends prove who they are. Null: neither, and only on loopback addresses.</summary>
+    public Keyring? Keys { get; init; }
+
+    /// <summary>The session's third: fingerprint of the server's key towards the dealer at a client, of the client's at a server.</summary>
+    public string? Partner { get; init; }
+
+    /// <summary>Told of peers that were refused for their key.</summary>
+    public Action<string>? Notice { get; init; }
+
+    /// <summary>Time that a newcomer has for its handshake and its hello.</summary>
+    public TimeSpan Introduction { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Ends all waits at once.</summary>
     public CancellationToken Cancel { get; init; }
 
-    /// <summary>Refuses addresses that leave the machine, unless that was asked for.</summary>
-    /// <exception cref="ArgumentException">The address is not of the form tcp://HOST:PORT, or is not a loopback address.</exception>
+    /// <summary>Refuses addresses that leave the machine, unless the link is encrypted.</summary>
+    /// <exception cref="ArgumentException">The address is not of the form tcp://HOST:PORT, or leaves the machine without encryption.</exception>
     public void Check(string address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != "tcp" || uri.Port < 0)
@@ -48,14 +57,15 @@ public sealed record ChannelOptions
 
         if (!uri.IsLoopback && Shape is not null)
         {
-            throw new ArgumentException($"{address} leaves this machine: a link can be shaped on one machine only, whose clock both ends read. Leave --shape-link out, or use loopback addresses.");
+            throw new ArgumentException(
+                $"{address} leaves this machine: a link can be shaped on one machine only, whose clock both ends read. Leave --shape-link out, or use loopback addresses.");
         }
 
-        if (!uri.IsLoopback && !InsecureTransport)
+        if (!uri.IsLoopback && Keys is null)
         {
             throw new ArgumentException(
-                $"{address} leaves this machine, and channels are not encrypted yet: whoever reads the links could put the shares together. " +
-                "Use a tunnel (ssh -L, WireGuard) to a loopback address, or say --insecure-transport if the network itself is trusted.");
+                $"{address} leaves this machine, and without keys a link is not encrypted: whoever reads the links could put the shares together. " +
+                "Leave --insecure-transport out and use keys (mpcache keys --help), or a loopback address.");
         }
     }
 }

@@ -38,15 +38,16 @@ internal readonly record struct Frame(FrameKind Kind, uint Number, long Length)
             return false;
         }
 
-        frame = new Frame((FrameKind)from[0], BinaryPrimitives.ReadUInt32LittleEndian(from[4..]), BinaryPrimitives.ReadInt64LittleEndian(from[8..]));
+        frame = new Frame((FrameKind)from[0], BinaryPrimitives.ReadUInt32LittleEndian(from[4..]),
+            BinaryPrimitives.ReadInt64LittleEndian(from[8..]));
         return frame.Length is >= 0 and <= LongestMessage;
     }
 }
 
-/// <summary>The first message each way. The connecting end says which link to act like; null for none.</summary>
-internal sealed record Hello(string Protocol, string Role, string Session, string? Shape = null)
+/// <summary>The first message each way. The connecting end says which link to act like (null for none) and the key of the session's third.</summary>
+internal sealed record Hello(string Protocol, string Role, string Session, string? Shape = null, string? Partner = null)
 {
-    public const string Name = "mpcache/1";
+    public const string Name = "mpcache/2";
 
     /// <summary>Bytes of a hello at most.</summary>
     public const int Longest = 1024;
@@ -56,7 +57,8 @@ internal sealed record Hello(string Protocol, string Role, string Session, strin
     {
         try
         {
-            return json.Length <= Longest && JsonSerializer.Deserialize<Hello>(json) is { Protocol: not null, Role: not null, Session: not null } hello ? hello : null;
+            return json.Length <= Longest && JsonSerializer.Deserialize<Hello>(json) is { Protocol: not null, Role: not null,
+                Session: not null } hello ? hello : null;
         }
         catch (JsonException)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using MPCache.Protocols;
@@ -15,10 +17,13 @@ public abstract class FramedChannel : ILink
     private uint _sentNumber, _receivedNumber;
     private long _payloadSent, _payloadReceived, _messagesSent, _messagesReceived;
 
-    private protected FramedChannel(Role peer, string address, string session, LinkSpeed? shape, ChannelOptions options)
+    /// <summary>What a peer that does not encrypt says to one that does.</summary>
+    internal const string PlainRefusal = "this end does not encrypt (--insecure-transport): start both ends alike.";
+
+    private protected FramedChannel(Role peer, string address, Hello hello, TlsEnd? tls, ChannelOptions options)
     {
-        (PeerRole, Session, Shape, Options) = (peer, session, shape, options);
-        Peer = $"{peer.ToString().ToLowerInvariant()} at {address}";
+        (PeerRole, Session, Shape, Partner, Tls, Options) = (peer, hello.Session, hello.Link, hello.Partner, tls, options);
+        Peer = $"{peer.Word()} at {address}";
     }
 
     /// <inheritdoc/>
@@ -34,16 +39,22 @@ public abstract class FramedChannel : ILink
     public LinkSpeed? Shape { get; }
 
     /// <inheritdoc/>
+    public string? PeerKey => Tls?.PeerKey;
+
+    /// <inheritdoc/>
+    public string? Partner { get; }
+
+    /// <inheritdoc/>
     public ChannelTraffic Traffic => new(_payloadSent, _payloadReceived, WireSent, WireReceived, _messagesSent, _messagesReceived);
 
     private protected ChannelOptions Options { get; }
 
+    /// <summary>The encryption; null where there is none (yet).</summary>
+    private protected TlsEnd? Tls { get; private set; }
+
     private protected abstract long WireSent { get; }
 
     private protected abstract long WireReceived { get; }
-
-    /// <summary>The peer's end has closed, or it is taken for gone.</summary>
-    private protected abstract bool Gone { get; }
 
     private protected abstract string PlaneName { get; }
 
@@ -137,7 +148,8 @@ public abstract class FramedChannel : ILink
     private long NextPiece(FrameKind kind)
     {
         Options.Cancel.ThrowIfCancellationRequested(); // a busy link never waits, where it would be seen too
-        Frame frame = NextFrame(_receivedNumber == 1 && Options.FirstWord < Options.Deadline ? Options.FirstWord : Options.Deadline, kind.ToString());
+        Frame frame = NextFrame(_receivedNumber == 1 && Options.FirstWord < Options.Deadline ? Options.FirstWord : Options.Deadline,
+            kind.ToString());
         if (frame.Kind == FrameKind.Goodbye)
         {
             throw Farewell(Reason(frame));
@@ -159,7 +171,12 @@ public abstract class FramedChannel : ILink
 
     private byte[] Reason(Frame frame)
     {
-        byte[] reason = new byte[frame.Length <= LongestGoodbye ? frame.Length : throw Fail($"said a goodbye of {frame.Length:N0} bytes where {LongestGoodbye:N0} at most were expected.")];
+        if (frame.Length > LongestGoodbye)
+        {
+            throw Fail($"said a goodbye of {frame.Length:N0} bytes where {LongestGoodbye:N0} at most were expected.");
+        }
+
+        byte[] reason = new byte[frame.Length];
         TakePayload(reason);
         return reason;
     }
@@ -168,13 +185,14 @@ public abstract class FramedChannel : ILink
     {
         string text = Encoding.UTF8.GetString(reason);
         return text.Length == 0
-            ? new ChannelException(Peer, "has finished.") { PeerFinished = true }
-            : new ChannelException(Peer, $"gave up: {text}");
+            ? new ChannelException(Peer, "has finished.") { Fault = ChannelFault.Finished }
+            : new ChannelException(Peer, $"gave up: {text}") { Fault = ChannelFault.GaveUp };
     }
 
     internal static byte[] GoodbyeFrame(string? reason)
     {
-        byte[] text = Encoding.UTF8.GetBytes(reason is { Length: > 2000 } ? reason[..2000] : reason ?? ""), bytes = new byte[Frame.HeaderBytes + text.Length];
+        byte[] text = Encoding.UTF8.GetBytes(reason is { Length: > 2000 } ? reason[..2000] : reason ?? ""),
+            bytes = new byte[Frame.HeaderBytes + text.Length];
         new Frame(FrameKind.Goodbye, 0, text.Length).Write(bytes);
         text.CopyTo(bytes, Frame.HeaderBytes);
         return bytes;
@@ -182,29 +200,74 @@ public abstract class FramedChannel : ILink
 
     private protected ChannelException Fail(string message, Exception? inner = null) => new(Peer, message, inner);
 
-    private protected ChannelException Vanished(Exception? inner = null) =>
-        Fail($"has gone: the connection broke, or it showed no sign of life for {Options.Silence.TotalSeconds:F0} s.", inner);
+    private protected ChannelException Vanished(Exception? inner = null) => new(
+        Peer, $"has gone: the connection broke, or it showed no sign of life for {Options.Silence.TotalSeconds:F0} s.",
+            inner) { Fault = ChannelFault.Gone };
+
+    private protected ChannelException Late(TimeSpan deadline, string what) => new(
+        Peer, $"sent no {what} within {deadline.TotalSeconds:F0} s. It may be overloaded; or raise the deadline.") { Fault = ChannelFault.Late };
+
+    private protected ChannelException Tampered(AuthenticationException e) => Fail(
+        "sent records that do not decrypt: they were changed, repeated or injected on the way, or its handshake failed. Look at who is between the two machines.", e);
+
+    /// <summary>What is sent for a piece where links are encrypted; good until the next call.</summary>
+    private protected ReadOnlyMemory<byte> Seal(TlsEnd tls, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        try
+        {
+            return tls.Seal(first, second);
+        }
+        catch (AuthenticationException e)
+        {
+            throw Tampered(e);
+        }
+    }
 
     /// <summary>Tells the peer who we are.</summary>
-    private protected void Say() => Send(FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, Options.Self.ToString(), Session, Shape?.ToString())));
+    private protected void Say() =>
+        Send(FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, Options.Self.ToString(), Session,
+            Shape?.ToString(), Options.Partner)));
 
     /// <summary>The peer has said who it is, and that was checked.</summary>
     private protected void HelloTaken() => _receivedNumber = 1;
 
-    /// <summary>The connecting end's handshake: tells who we are and waits until the peer has told who it is.</summary>
+    /// <summary>What a connecting end knows of the link.</summary>
+    private protected static Hello HelloOf(string session, ChannelOptions options) => new(Hello.Name, options.Self.ToString(), session,
+        options.Shape?.ToString());
+
+    /// <summary>Sends bytes of the handshake as they are.</summary>
+    private protected abstract void SendRaw(ReadOnlySpan<byte> bytes);
+
+    /// <summary>From now on all is encrypted.</summary>
+    private protected virtual void Secured(TlsEnd tls)
+    {
+    }
+
+    /// <summary>Some of what the peer sent, as it came.</summary>
+    private protected abstract byte[] ReceiveRaw(TimeSpan deadline);
+
+    /// <summary>The connecting end's handshake: encrypts, tells who we are and waits until the peer has told who it is.</summary>
     private protected void Introduce(TimeSpan timeout)
     {
         Frame frame;
+        long start = Stopwatch.GetTimestamp();
         try
         {
+            if (Options.Keys is { } keys)
+            {
+                Encrypt(keys, timeout);
+            }
+
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
             Say();
-            frame = NextFrame(timeout, "answer");
+            frame = NextFrame(left > TimeSpan.Zero ? left : TimeSpan.Zero, "answer");
         }
-        catch (ChannelException e) when (Gone && !e.Message.Contains("gave up", StringComparison.Ordinal))
+        catch (ChannelException e) when (e.Fault == ChannelFault.Gone)
         {
-            throw Fail($"closed the link before it said who it is. It may speak another transport than {PlaneName}: start both ends with the same --transport, and with the same version.", e);
+            throw Fail(
+                $"closed the link before it said who it is. It may speak another transport than {PlaneName}: start both ends with the same --transport, and with the same version.", e);
         }
-        catch (ChannelException e) when (e.Message.Contains("within", StringComparison.Ordinal))
+        catch (ChannelException e) when (e.Fault == ChannelFault.Late)
         {
             throw Fail($"did not answer within {timeout.TotalSeconds:F0} s. Is it running, is it free, is this its address, and does it use --transport {PlaneName} too?", e);
         }
@@ -220,7 +283,51 @@ public abstract class FramedChannel : ILink
         HelloTaken();
         if (hello.Protocol != Hello.Name || hello.Role != PeerRole.ToString())
         {
-            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.ToString().ToLowerInvariant()} that speaks {Hello.Name} was expected. Check the addresses.");
+            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.Word()} that speaks {Hello.Name} was expected. Check the addresses.");
+        }
+    }
+
+    /// <summary>The connecting end's part of the encryption, and whether the peer is who it should be: before that it is told nothing.</summary>
+    private void Encrypt(Keyring keys, TimeSpan timeout)
+    {
+        TlsEnd tls = TlsEnd.Connecting(keys);
+        try
+        {
+            SendRaw(tls.Outgoing());
+            for (bool first = true; !tls.Established; first = false)
+            {
+                byte[] records = ReceiveRaw(timeout);
+                if (first && records[0] is not (TlsEnd.HandshakeRecord or TlsEnd.AlertRecord))
+                {
+                    throw Fail(records[0] is (byte)FrameKind.Goodbye or (byte)FrameKind.Hello
+                        ? "does not encrypt: it runs with --insecure-transport. Start both ends alike, best without."
+                        : records[0] == 0xff ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport." : "does not speak this protocol.");
+                }
+
+                tls.Feed(records);
+                SendRaw(tls.Outgoing());
+            }
+        }
+        catch (AuthenticationException e)
+        {
+            tls.Dispose();
+            throw Tampered(e);
+        }
+        catch
+        {
+            tls.Dispose();
+            throw;
+        }
+
+        Tls = tls;
+        Secured(tls);
+        if (keys.Find(PeerRole, PeerKey) is null)
+        {
+            string[] known = [.. keys.Trusted.Where(t => t.Role == PeerRole).Select(t => t.Fingerprint)];
+            string self = Options.Self.Word(), role = PeerRole.Word();
+            throw Fail(
+                $"shows the key {PeerKey}, and this {self} (whose key is {keys.Fingerprint}) trusts {(known.Length == 0 ? $"no {role} yet" : $"only {string.Join(", ", known)} as a {role}'s")}. "
+                + $"Somebody may stand between you. If its operator confirms the key (mpcache keys show {role}), say: mpcache keys trust {self} {role} {PeerKey}");
         }
     }
 }

@@ -11,6 +11,9 @@ public interface ILink : IChannel
     /// <summary>The session's name.</summary>
     string Session { get; }
 
+    /// <summary>Fingerprint of the key of the session's third, as the peer names it; null where it named none.</summary>
+    string? Partner { get; }
+
     /// <summary>The link that this one is slowed down to; null for none. The connecting end chooses it.</summary>
     LinkSpeed? Shape { get; }
 
@@ -24,12 +27,15 @@ public interface ILinkListener : IDisposable
     /// <summary>The address in use; a port 0 has been replaced by the one that was found.</summary>
     string Address { get; }
 
-    /// <summary>Waits for a peer of this role; with a session's name, for that session's.</summary>
-    ILink Accept(Role peer, string? session = null);
+    /// <summary>Waits for a peer of this role.</summary>
+    ILink Accept(Role peer);
 
-    /// <summary>Waits for a peer of a session, as long as the options' connect timeout.</summary>
+    /// <summary>
+    /// Waits for the other peer of a session, as long as the options' connect timeout. Where links are encrypted it must be the one whose key
+    /// <paramref name="companion"/> named, and must have named that one's.
+    /// </summary>
     /// <exception cref="ChannelException">It did not come.</exception>
-    ILink AcceptWithin(Role peer, string session);
+    ILink AcceptWithin(Role peer, ILink companion);
 }
 
 /// <summary>What carries the frames.</summary>
@@ -51,7 +57,8 @@ public static class Planes
     public static ILink Connect(string address, Role peer, string session, ChannelOptions options)
     {
         options.Check(address);
-        FramedChannel link = options.Plane == DataPlane.Tcp ? TcpChannel.Connect(address, peer, session, options) : NetMqChannel.Connect(address, peer, session, options);
+        FramedChannel link = options.Plane == DataPlane.Tcp ? TcpChannel.Connect(address, peer, session,
+            options) : NetMqChannel.Connect(address, peer, session, options);
         return ShapedLink.Wrap(link, options);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Authentication;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Monitoring;
@@ -33,14 +34,17 @@ public sealed class NetMqChannel : FramedChannel
     private readonly Task _watching = Task.CompletedTask; // the monitor's
     private readonly Queue<byte[]> _arrived = new();
     private Msg _current;
+    private readonly byte[] _opened = new byte[Frame.HeaderBytes + Frame.PieceBytes];
     private ReadOnlyMemory<byte> _piece; // the piece whose header was read last
     private volatile bool _gone;
     private bool _closed;
     private uint _taken, _takenByPeer; // pieces, hellos included
     private long _wireSent, _wireReceived;
 
-    private NetMqChannel(NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, string session, LinkSpeed? shape, ChannelOptions options)
-        : base(peer, address, session, shape, options)
+    private NetMqChannel(
+        NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, Hello hello,
+            TlsEnd? tls, ChannelOptions options)
+        : base(peer, address, hello, tls, options)
     {
         (_socket, _identity, _listener, _monitor) = (socket, identity, listener, monitor);
         _current.InitEmpty();
@@ -56,8 +60,6 @@ public sealed class NetMqChannel : FramedChannel
 
     private protected override long WireReceived => _wireReceived;
 
-    private protected override bool Gone => _gone;
-
     private protected override string PlaneName => "netmq";
 
     /// <summary>Connects to a listening peer, waiting for it as long as the options say.</summary>
@@ -72,8 +74,9 @@ public sealed class NetMqChannel : FramedChannel
         {
             Configure(socket.Options, options);
             socket.Options.ReconnectInterval = TimeSpan.FromMilliseconds(50);
-            var monitor = new NetMQMonitor(socket, $"inproc://mpcache-monitor-{Guid.NewGuid():N}", SocketEvents.Disconnected | SocketEvents.Connected);
-            channel = new NetMqChannel(socket, null, null, monitor, peer, address, session, options.Shape, options);
+            var monitor = new NetMQMonitor(socket, $"inproc://mpcache-monitor-{Guid.NewGuid():N}",
+                SocketEvents.Disconnected | SocketEvents.Connected);
+            channel = new NetMqChannel(socket, null, null, monitor, peer, address, HelloOf(session, options), null, options);
             socket.Connect(address);
             channel.Introduce(options.ConnectTimeout);
             return channel;
@@ -87,9 +90,10 @@ public sealed class NetMqChannel : FramedChannel
         }
     }
 
-    internal static NetMqChannel Accepted(RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, string session, LinkSpeed? shape, ChannelOptions options)
+    internal static NetMqChannel Accepted(
+        RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, Hello hello, TlsEnd? tls, ChannelOptions options)
     {
-        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, session, shape, options) { _taken = 1 };
+        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, hello, tls, options) { _taken = 1 };
         channel.HelloTaken();
         channel.Say();
         return channel;
@@ -99,7 +103,7 @@ public sealed class NetMqChannel : FramedChannel
     {
         socket.SendHighWatermark = 0;
         socket.ReceiveHighWatermark = 0;
-        socket.MaxMsgSize = Frame.HeaderBytes + Frame.PieceBytes;
+        socket.MaxMsgSize = Frame.HeaderBytes + Frame.PieceBytes + (options.Keys is null ? 0 : TlsEnd.MostAdded);
         socket.Linger = TimeSpan.FromSeconds(2);
         socket.SendBuffer = 4 << 20;
         socket.ReceiveBuffer = 4 << 20;
@@ -131,6 +135,53 @@ public sealed class NetMqChannel : FramedChannel
         return base.Farewell(reason);
     }
 
+    private protected override void SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        Msg message = default;
+        message.InitGC(bytes.ToArray(), bytes.Length);
+        _socket.TrySend(ref message, Options.ConnectTimeout, more: false);
+    }
+
+    private protected override byte[] ReceiveRaw(TimeSpan deadline)
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < deadline;)
+        {
+            if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(200)))
+            {
+                _wireReceived += _current.Size;
+                return _current.Slice().ToArray() is { Length: > 0 } bytes ? bytes : throw Fail("does not speak this protocol.");
+            }
+
+            Options.Cancel.ThrowIfCancellationRequested();
+            if (_gone)
+            {
+                throw Vanished();
+            }
+        }
+
+        throw Late(deadline, "answer");
+    }
+
+    /// <summary>A message as it was before it was sealed: one whole piece, until the next one.</summary>
+    private ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> message)
+    {
+        _wireReceived += message.Length;
+        if (Tls is null)
+        {
+            return message;
+        }
+
+        try
+        {
+            Tls.Feed(message.Span);
+            return _opened.AsMemory(0, Tls.Take(_opened));
+        }
+        catch (AuthenticationException e)
+        {
+            throw Tampered(e);
+        }
+    }
+
     private ReadOnlyMemory<byte> Wait(TimeSpan deadline, string what)
     {
         long start = Stopwatch.GetTimestamp();
@@ -139,7 +190,6 @@ public sealed class NetMqChannel : FramedChannel
         {
             if (TryTake(quiet, out ReadOnlyMemory<byte> bytes))
             {
-                _wireReceived += bytes.Length;
                 return bytes;
             }
 
@@ -147,7 +197,7 @@ public sealed class NetMqChannel : FramedChannel
             Guard();
             if (waited > deadline)
             {
-                throw Fail($"sent no {what} within {deadline.TotalSeconds:F0} s. It may be overloaded; or raise the deadline.");
+                throw Late(deadline, what);
             }
 
             if (_identity is not null && waited - probed > TimeSpan.FromSeconds(1))
@@ -169,7 +219,7 @@ public sealed class NetMqChannel : FramedChannel
 
         if (_listener is not null)
         {
-            _listener.Pump(wait);
+            _listener.PumpOnce(wait);
             bool any = _arrived.TryDequeue(out kept);
             bytes = kept;
             return any;
@@ -177,7 +227,7 @@ public sealed class NetMqChannel : FramedChannel
 
         for (; _socket.TryReceive(ref _current, wait); wait = TimeSpan.Zero)
         {
-            bytes = _current.SliceAsMemory();
+            bytes = Open(_current.SliceAsMemory());
             if (IsPiece(bytes.Span))
             {
                 return true;
@@ -189,9 +239,10 @@ public sealed class NetMqChannel : FramedChannel
     }
 
     /// <summary>Something came for this channel while it was not waited for.</summary>
-    internal void Arrived(ReadOnlySpan<byte> bytes)
+    internal void Arrived(ReadOnlyMemory<byte> message)
     {
-        if (IsPiece(bytes))
+        ReadOnlyMemory<byte> bytes = Open(message);
+        if (IsPiece(bytes.Span))
         {
             _arrived.Enqueue(bytes.ToArray());
         }
@@ -200,9 +251,13 @@ public sealed class NetMqChannel : FramedChannel
     /// <summary>Takes note of the peer's word how many pieces it has taken, and now and then tells it our own.</summary>
     private bool IsPiece(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty)
+        {
+            return false; // records of the encryption's own
+        }
+
         if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Heartbeat)
         {
-            _wireReceived += bytes.Length;
             if ((int)(frame.Number - _takenByPeer) > 0 && (int)(SentNumber - frame.Number) >= 0)
             {
                 _takenByPeer = frame.Number;
@@ -221,50 +276,24 @@ public sealed class NetMqChannel : FramedChannel
 
     private protected override void SendPiece(Frame frame, ReadOnlySpan<byte> payload)
     {
-        int size = Frame.HeaderBytes + payload.Length;
-        Msg message = default;
-        message.InitPool(size);
-        frame.Write(message.Slice());
-        payload.CopyTo(message.Slice(Frame.HeaderBytes));
-        long start = Stopwatch.GetTimestamp();
-        TimeSpan probed = TimeSpan.Zero;
+        AwaitRoom(frame.Number);
+        Msg message = Sealed(frame, payload); // nothing else may be sealed before it is sent
+        int size = message.Size;
         try
         {
-            // The frame's own number says how many pieces went before it.
-            while (frame.Number - _takenByPeer >= Window || !TrySend(ref message))
+            for (long start = Stopwatch.GetTimestamp(); !TrySend(ref message);)
             {
-                // The peer is slow, or waits for us to take what it sends.
-                if (_listener is not null)
+                Options.Cancel.ThrowIfCancellationRequested();
+                Thread.Sleep(1);
+                if (Stopwatch.GetElapsedTime(start) > Options.Silence)
                 {
-                    _listener.Pump(TimeSpan.FromMilliseconds(1));
-                }
-                else if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(1)))
-                {
-                    Arrived(_current.Slice());
-                }
-
-                if (_arrived.TryPeek(out byte[]? next) && Frame.TryRead(next, out Frame incoming) && incoming.Kind == FrameKind.Goodbye)
-                {
-                    throw Farewell(next.AsSpan(Frame.HeaderBytes));
-                }
-
-                Guard(sending: true);
-                TimeSpan waited = Stopwatch.GetElapsedTime(start);
-                if (_identity is not null && waited - probed > TimeSpan.FromSeconds(1))
-                {
-                    probed = waited;
-                    Heartbeat(); // finds out whether NetMQ has given the peer up
-                }
-
-                if (waited > Options.Deadline)
-                {
-                    throw Fail($"took nothing for {Options.Deadline.TotalSeconds:F0} s.");
+                    throw Vanished();
                 }
             }
         }
         catch (HostUnreachableException e)
         {
-            throw Fail("has gone.", e);
+            throw Vanished(e);
         }
         finally
         {
@@ -272,6 +301,63 @@ public sealed class NetMqChannel : FramedChannel
         }
 
         _wireSent += size;
+    }
+
+    /// <summary>Waits while the window is full; the frame's own number says how many pieces went before it.</summary>
+    private void AwaitRoom(uint number)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan probed = TimeSpan.Zero;
+        while (number - _takenByPeer >= Window)
+        {
+            // The peer is slow, or waits for us to take what it sends.
+            if (_listener is not null)
+            {
+                _listener.PumpOnce(TimeSpan.FromMilliseconds(1));
+            }
+            else if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(1)))
+            {
+                Arrived(_current.SliceAsMemory());
+            }
+
+            if (_arrived.TryPeek(out byte[]? next) && Frame.TryRead(next, out Frame incoming) && incoming.Kind == FrameKind.Goodbye)
+            {
+                throw Farewell(next.AsSpan(Frame.HeaderBytes));
+            }
+
+            Guard(sending: true);
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
+            if (_identity is not null && waited - probed > TimeSpan.FromSeconds(1))
+            {
+                probed = waited;
+                Heartbeat(); // finds out whether NetMQ has given the peer up
+            }
+
+            if (waited > Options.Deadline)
+            {
+                throw Fail($"took nothing for {Options.Deadline.TotalSeconds:F0} s.");
+            }
+        }
+    }
+
+    /// <summary>A piece as a message. Records are numbered: what is sealed must be sent, in this order, or the link is over.</summary>
+    private Msg Sealed(Frame frame, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> header = stackalloc byte[Frame.HeaderBytes];
+        frame.Write(header);
+        Msg message = default;
+        if (Tls is null)
+        {
+            message.InitPool(Frame.HeaderBytes + payload.Length);
+            header.CopyTo(message.Slice());
+            payload.CopyTo(message.Slice(Frame.HeaderBytes));
+            return message;
+        }
+
+        ReadOnlySpan<byte> records = Seal(Tls, header, payload).Span;
+        message.InitPool(records.Length);
+        records.CopyTo(message.Slice());
+        return message;
     }
 
     private bool TrySend(ref Msg message)
@@ -296,19 +382,25 @@ public sealed class NetMqChannel : FramedChannel
     /// </summary>
     private void Heartbeat()
     {
-        Msg message = default;
-        message.InitPool(Frame.HeaderBytes);
-        new Frame(FrameKind.Heartbeat, _taken, 0).Write(message.Slice());
+        if (_gone)
+        {
+            return;
+        }
+
+        Msg message = Sealed(new Frame(FrameKind.Heartbeat, _taken, 0), []);
+        int size = message.Size;
         try
         {
-            if (!_gone && TrySend(ref message))
+            if (!TrySend(ref message))
             {
-                _wireSent += Frame.HeaderBytes;
+                throw Vanished(); // what was sealed and not sent would be missed
             }
+
+            _wireSent += size;
         }
         catch (HostUnreachableException e)
         {
-            throw Fail("has gone.", e);
+            throw Vanished(e);
         }
         finally
         {
@@ -331,11 +423,11 @@ public sealed class NetMqChannel : FramedChannel
             before = _arrived.Count;
             if (_listener is not null)
             {
-                _listener.Pump(TimeSpan.FromMilliseconds(20));
+                _listener.PumpOnce(TimeSpan.FromMilliseconds(20));
             }
             else if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(20)))
             {
-                Arrived(_current.Slice());
+                Arrived(_current.SliceAsMemory());
             }
         }
         while (_arrived.Count > before);
@@ -370,8 +462,8 @@ public sealed class NetMqChannel : FramedChannel
             {
                 byte[] goodbye = GoodbyeFrame(reason);
                 Msg message = default;
-                message.InitPool(goodbye.Length);
-                goodbye.CopyTo(message.Slice());
+                ReadOnlyMemory<byte> last = Tls is null ? goodbye : Seal(Tls, goodbye, []);
+                message.InitGC(last.ToArray(), last.Length);
                 TrySend(ref message);
                 message.Close();
             }
@@ -382,6 +474,7 @@ public sealed class NetMqChannel : FramedChannel
         }
 
         _current.Close();
+        Tls?.Dispose();
         if (_listener is null)
         {
             EndMonitor();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Sockets;
@@ -6,19 +5,16 @@ using NetMQ.Sockets;
 namespace MPCache.Transport;
 
 /// <summary>A port on which peers say hello. All its channels share one socket and one thread: the caller's.</summary>
-public sealed class NetMqListener : ILinkListener
+public sealed class NetMqListener : ChannelListener
 {
-    private const int MostWaiting = 64;
-
     private readonly RouterSocket _socket = new();
-    private readonly ChannelOptions _options;
-    private readonly List<(byte[] Identity, Hello Hello)> _waiting = [];
+    private readonly List<Caller> _callers = [];
     private readonly List<NetMqChannel> _channels = [];
     private Msg _from, _message;
 
     private NetMqListener(string address, ChannelOptions options)
+        : base(options)
     {
-        _options = options;
         NetMqChannel.Configure(_socket.Options, options);
         _socket.Options.ReceiveHighWatermark = NetMqChannel.MostUnread;
         _socket.Options.RouterMandatory = true;
@@ -37,7 +33,9 @@ public sealed class NetMqListener : ILinkListener
     }
 
     /// <inheritdoc/>
-    public string Address { get; }
+    public override string Address { get; }
+
+    private protected override IEnumerable<Arrival> Arrivals => _callers;
 
     /// <summary>Listens on tcp://HOST:PORT.</summary>
     /// <exception cref="ArgumentException">The address is not allowed.</exception>
@@ -55,43 +53,20 @@ public sealed class NetMqListener : ILinkListener
         }
     }
 
-    /// <inheritdoc/>
-    public ILink Accept(Role peer, string? session = null) => Accept(peer, session, Timeout.InfiniteTimeSpan)!;
-
-    /// <inheritdoc/>
-    public ILink AcceptWithin(Role peer, string session) => Accept(peer, session, _options.ConnectTimeout) ?? throw new ChannelException(
-        peer.ToString().ToLowerInvariant(), $"did not come to {Address} for this session within {_options.ConnectTimeout.TotalSeconds:F0} s.");
-
-    private ILink? Accept(Role peer, string? session, TimeSpan limit)
+    private protected override FramedChannel Welcome(Arrival arrival, Role peer)
     {
-        for (long start = Stopwatch.GetTimestamp(); limit < TimeSpan.Zero || Stopwatch.GetElapsedTime(start) < limit;)
-        {
-            int found = _waiting.FindIndex(w => w.Hello.Role == peer.ToString() && (session is null || w.Hello.Session == session));
-            if (found >= 0)
-            {
-                (byte[] identity, Hello hello) = _waiting[found];
-                _waiting.RemoveAt(found);
-                try
-                {
-                    NetMqChannel channel = NetMqChannel.Accepted(_socket, identity, this, peer, hello.Session, hello.Link, _options);
-                    _channels.Add(channel);
-                    return ShapedLink.Wrap(channel, _options);
-                }
-                catch (ChannelException)
-                {
-                    continue; // it went while it waited
-                }
-            }
-
-            _options.Cancel.ThrowIfCancellationRequested();
-            Pump(TimeSpan.FromMilliseconds(200));
-        }
-
-        return null;
+        var caller = (Caller)arrival;
+        _callers.Remove(caller);
+        NetMqChannel channel = NetMqChannel.Accepted(_socket, caller.Identity, this, peer, caller.Newcomer.Hello!, caller.Newcomer.Tls,
+            Options);
+        _channels.Add(channel);
+        return channel;
     }
 
+    private protected override void Pump(TimeSpan wait) => PumpOnce(wait);
+
     /// <summary>Takes in what has come, for whomever it is. Strangers' words are dropped; newcomers' hellos wait their turn.</summary>
-    internal void Pump(TimeSpan wait)
+    internal void PumpOnce(TimeSpan wait)
     {
         if (!_socket.TryReceive(ref _from, wait))
         {
@@ -101,7 +76,7 @@ public sealed class NetMqListener : ILinkListener
         bool any = _from.HasMore && _socket.TryReceive(ref _message, TimeSpan.Zero);
         if (any)
         {
-            Dispatch(_from.Slice(), _message.Slice(), _message.HasMore);
+            Dispatch(_from.Slice(), _message.SliceAsMemory(), _message.HasMore);
         }
 
         while (any && _message.HasMore)
@@ -110,7 +85,7 @@ public sealed class NetMqListener : ILinkListener
         }
     }
 
-    private void Dispatch(ReadOnlySpan<byte> from, ReadOnlySpan<byte> bytes, bool more)
+    private void Dispatch(ReadOnlySpan<byte> from, ReadOnlyMemory<byte> bytes, bool more)
     {
         foreach (NetMqChannel channel in _channels)
         {
@@ -121,31 +96,47 @@ public sealed class NetMqListener : ILinkListener
             }
         }
 
-        if (!more && Frame.TryRead(bytes, out Frame frame) && frame is { Kind: FrameKind.Hello, Number: 0 } && Hello.Parse(bytes[Frame.HeaderBytes..]) is { } hello)
+        Caller? caller = null;
+        foreach (Caller known in _callers)
         {
-            if (hello.Refusal is { } refusal)
-            {
-                Refuse(from, refusal);
-            }
-            else
-            {
-                if (_waiting.Count == MostWaiting)
-                {
-                    // The oldest may have gone long ago, or be of a role that nobody here waits for: it must not keep others out.
-                    Refuse(_waiting[0].Identity, "too many others are waiting.");
-                    _waiting.RemoveAt(0);
-                }
+            caller = from.SequenceEqual(known.Identity) ? known : caller;
+        }
 
-                _waiting.Add((from.ToArray(), hello));
-            }
+        if (caller is null)
+        {
+            MakeRoom();
+            caller = new Caller(from.ToArray(), Options);
+            _callers.Add(caller);
+        }
+
+        if (!more && caller.Newcomer.Take(bytes.Span))
+        {
+            Tell(caller.Identity, caller.Newcomer.Answer);
+        }
+        else
+        {
+            Drop(caller, caller.Newcomer.Answer);
         }
     }
 
-    private void Refuse(ReadOnlySpan<byte> identity, string reason)
+    private protected override void Drop(Arrival arrival, ReadOnlySpan<byte> lastWord)
     {
+        var caller = (Caller)arrival;
+        _callers.Remove(caller);
+        Tell(caller.Identity, lastWord);
+        caller.Newcomer.Dispose();
+    }
+
+    private void Tell(byte[] identity, ReadOnlySpan<byte> words)
+    {
+        if (words.IsEmpty)
+        {
+            return;
+        }
+
         try
         {
-            _socket.SendMoreFrame(identity.ToArray()).TrySendFrame(FramedChannel.GoodbyeFrame(reason));
+            _socket.SendMoreFrame(identity).TrySendFrame(words.ToArray());
         }
         catch (HostUnreachableException)
         {
@@ -156,15 +147,21 @@ public sealed class NetMqListener : ILinkListener
     internal void Forget(NetMqChannel channel) => _channels.Remove(channel);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (NetMqChannel channel in _channels.ToArray())
         {
             channel.Dispose();
         }
 
+        _callers.ForEach(c => c.Newcomer.Dispose());
         _from.Close();
         _message.Close();
         _socket.Dispose();
+    }
+
+    private sealed class Caller(byte[] identity, ChannelOptions options) : Arrival(options)
+    {
+        public byte[] Identity { get; } = identity;
     }
 }

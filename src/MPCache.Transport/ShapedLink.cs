@@ -19,13 +19,18 @@ internal sealed class ShapedLink : ILink
     private byte[] _buffer = new byte[1 << 16];
     private long _sent, _received;
 
-    internal ShapedLink(ILink inner, LinkSpeed shape, ChannelOptions options, LinkClock clock) => (_inner, _options, _clock, _out) = (inner, options, clock, new Line(shape));
+    internal ShapedLink(ILink inner, LinkSpeed shape, ChannelOptions options, LinkClock clock) => (_inner, _options, _clock,
+        _out) = (inner, options, clock, new Line(shape));
 
     public string Peer => _inner.Peer;
 
     public Role PeerRole => _inner.PeerRole;
 
     public string Session => _inner.Session;
+
+    public string? PeerKey => _inner.PeerKey;
+
+    public string? Partner => _inner.Partner;
 
     public LinkSpeed? Shape => _inner.Shape;
 
@@ -34,12 +39,14 @@ internal sealed class ShapedLink : ILink
         get
         {
             (ChannelTraffic t, long sent, long received) = (_inner.Traffic, _sent * StampBytes, _received * StampBytes);
-            return t with { PayloadSent = t.PayloadSent - sent, WireSent = t.WireSent - sent, PayloadReceived = t.PayloadReceived - received, WireReceived = t.WireReceived - received };
+            return t with { PayloadSent = t.PayloadSent - sent, WireSent = t.WireSent - sent,
+                PayloadReceived = t.PayloadReceived - received, WireReceived = t.WireReceived - received };
         }
     }
 
     /// <summary>The link, shaped if its handshake says so.</summary>
-    public static ILink Wrap(FramedChannel link, ChannelOptions options) => link.Shape is { } shape ? new ShapedLink(link, shape, options, new LinkClock()) : link;
+    public static ILink Wrap(FramedChannel link, ChannelOptions options) => link.Shape is { } shape ? new ShapedLink(link, shape, options,
+        new LinkClock()) : link;
 
     public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
     {
@@ -63,7 +70,8 @@ internal sealed class ShapedLink : ILink
         byte[] stamped = _inner.Receive(kind, Math.Min(longest, int.MaxValue - StampBytes) + StampBytes);
         if (stamped.Length < StampBytes)
         {
-            throw new ChannelException(Peer, "sent a message without its time. Both ends must shape the link: the same version on both sides does.");
+            throw new ChannelException(Peer,
+                "sent a message without its time. Both ends must shape the link: the same version on both sides does.");
         }
 
         Await(stamped);

@@ -20,21 +20,26 @@ public sealed class TcpChannel : FramedChannel
     private readonly Lock _sending = new();
     private readonly ManualResetEventSlim _closing = new();
     private readonly byte[] _out = new byte[Frame.HeaderBytes + Frame.PieceBytes];
-    private int _outSent, _outEnd; // what is left of the piece that is being sent
+    private ReadOnlyMemory<byte> _left; // of what is being sent
     private int _sentUnheard;
     private long _wireSent;
     private bool _talking, _closed;
 
-    internal TcpChannel(TcpWire wire, Role peer, string address, string session, LinkSpeed? shape, ChannelOptions options)
-        : base(peer, address, session, shape, options) => _wire = wire;
+    internal TcpChannel(TcpWire wire, Role peer, string address, Hello hello, TlsEnd? tls, ChannelOptions options)
+        : base(peer, address, hello, tls, options)
+    {
+        _wire = wire;
+        if (tls is not null)
+        {
+            Secured(tls);
+        }
+    }
 
     internal bool Closed => _closed;
 
     private protected override long WireSent => Interlocked.Read(ref _wireSent);
 
     private protected override long WireReceived => _wire.Received;
-
-    private protected override bool Gone => _wire.Ended;
 
     private protected override string PlaneName => "tcp";
 
@@ -45,7 +50,8 @@ public sealed class TcpChannel : FramedChannel
     {
         options.Check(address);
         long start = Stopwatch.GetTimestamp();
-        var channel = new TcpChannel(new TcpWire(Dial(new Uri(address), peer, options)), peer, address, session, options.Shape, options);
+        var channel = new TcpChannel(new TcpWire(Dial(new Uri(address), peer, options)), peer, address, HelloOf(session, options), null,
+            options);
         try
         {
             TimeSpan left = options.ConnectTimeout - Stopwatch.GetElapsedTime(start);
@@ -87,7 +93,7 @@ public sealed class TcpChannel : FramedChannel
         }
 
         options.Cancel.ThrowIfCancellationRequested();
-        throw new ChannelException($"{peer.ToString().ToLowerInvariant()} at {address.GetLeftPart(UriPartial.Authority)}",
+        throw new ChannelException($"{peer.Word()} at {address.GetLeftPart(UriPartial.Authority)}",
             $"did not answer within {options.ConnectTimeout.TotalSeconds:F0} s. Is it running, and is this its address?", last);
     }
 
@@ -121,13 +127,16 @@ public sealed class TcpChannel : FramedChannel
                     return;
                 }
 
-                if (_outSent == _outEnd)
+                if (_left.IsEmpty)
                 {
-                    new Frame(FrameKind.Heartbeat, 0, 0).Write(_out);
-                    (_outSent, _outEnd) = (0, Frame.HeaderBytes);
+                    Stage(new Frame(FrameKind.Heartbeat, 0, 0), []);
                 }
 
                 Push(); // one that went only in part last time, too
+            }
+            catch (ChannelException)
+            {
+                return; // the protocol's thread will see it too
             }
             finally
             {
@@ -151,19 +160,51 @@ public sealed class TcpChannel : FramedChannel
         lock (_sending)
         {
             Drain(Options.Deadline, closing: false);
-            frame.Write(_out);
-            payload.CopyTo(_out.AsSpan(Frame.HeaderBytes));
-            (_outSent, _outEnd) = (0, Frame.HeaderBytes + payload.Length);
+            Stage(frame, payload);
             Drain(Options.Deadline, closing: false);
         }
+    }
+
+    /// <summary>Makes what is to be sent next.</summary>
+    private void Stage(Frame frame, ReadOnlySpan<byte> payload)
+    {
+        frame.Write(_out);
+        if (Tls is not null)
+        {
+            _left = Seal(Tls, _out.AsSpan(0, Frame.HeaderBytes), payload);
+            return;
+        }
+
+        payload.CopyTo(_out.AsSpan(Frame.HeaderBytes));
+        _left = _out.AsMemory(0, Frame.HeaderBytes + payload.Length);
+    }
+
+    private protected override void Secured(TlsEnd tls) => _wire.Secure(tls, Tampered);
+
+    private protected override void SendRaw(ReadOnlySpan<byte> bytes)
+    {
+        _left = bytes.ToArray();
+        Drain(Options.ConnectTimeout, closing: false);
+    }
+
+    private protected override byte[] ReceiveRaw(TimeSpan deadline)
+    {
+        if (_wire.Kept.IsEmpty)
+        {
+            More(Stopwatch.GetTimestamp(), deadline, "answer");
+        }
+
+        byte[] bytes = _wire.Kept.ToArray();
+        _wire.Consume(bytes.Length);
+        return bytes;
     }
 
     /// <summary>Hands over what goes without waiting.</summary>
     /// <returns>False when the connection broke.</returns>
     private bool Push()
     {
-        int sent = _wire.Write(_out.AsSpan(_outSent, _outEnd - _outSent));
-        _outSent += Math.Max(sent, 0);
+        int sent = _wire.Write(_left.Span);
+        _left = _left[Math.Max(sent, 0)..];
         Interlocked.Add(ref _wireSent, Math.Max(sent, 0));
         return sent >= 0;
     }
@@ -172,15 +213,15 @@ public sealed class TcpChannel : FramedChannel
     private void Drain(TimeSpan deadline, bool closing)
     {
         long start = Stopwatch.GetTimestamp(), heard = start;
-        while (_outSent < _outEnd)
+        while (!_left.IsEmpty)
         {
-            int before = _outSent;
+            int before = _left.Length;
             if (!Push())
             {
                 throw Lost();
             }
 
-            if (_outSent > before)
+            if (_left.Length < before)
             {
                 heard = Stopwatch.GetTimestamp();
                 continue;
@@ -236,7 +277,8 @@ public sealed class TcpChannel : FramedChannel
                 }
             }
 
-            if (!Frame.TryRead(_wire.Kept[..Frame.HeaderBytes], out Frame frame) || (frame.Kind == FrameKind.Heartbeat && frame.Length != 0))
+            if (!Frame.TryRead(_wire.Kept[..Frame.HeaderBytes],
+                out Frame frame) || (frame.Kind == FrameKind.Heartbeat && frame.Length != 0))
             {
                 throw Fail("sent something that is no frame of this protocol.");
             }
@@ -285,7 +327,7 @@ public sealed class TcpChannel : FramedChannel
             Guard(heard);
             if (Stopwatch.GetElapsedTime(start) > deadline)
             {
-                throw Fail($"sent no {what} within {deadline.TotalSeconds:F0} s. It may be overloaded; or raise the deadline.");
+                throw Late(deadline, what);
             }
         }
     }
@@ -330,7 +372,7 @@ public sealed class TcpChannel : FramedChannel
             _closed = true;
             if (!_wire.Ended)
             {
-                TakeLeave(GoodbyeFrame(reason));
+                TakeLeave(reason);
             }
         }
 
@@ -338,13 +380,13 @@ public sealed class TcpChannel : FramedChannel
     }
 
     /// <summary>Finishes the piece under way, says goodbye, and waits a little for the peer's end to close: closing before would drop what it has not read.</summary>
-    private void TakeLeave(byte[] goodbye)
+    private void TakeLeave(string? reason)
     {
         try
         {
             Drain(Linger, closing: true);
-            goodbye.CopyTo(_out, 0);
-            (_outSent, _outEnd) = (0, goodbye.Length);
+            byte[] goodbye = GoodbyeFrame(reason);
+            _left = Tls is null ? goodbye : Seal(Tls, goodbye, []);
             Drain(Linger, closing: true);
             _wire.Finish();
             for (long start = Stopwatch.GetTimestamp(); !_wire.Ended && Stopwatch.GetElapsedTime(start) < Linger;)

@@ -15,6 +15,12 @@ public sealed class CommandTests : IDisposable
     [InlineData("dealer")]
     [InlineData("server")]
     [InlineData("generate")]
+    [InlineData("keys")]
+    [InlineData("keys", "new")]
+    [InlineData("keys", "show")]
+    [InlineData("keys", "trust")]
+    [InlineData("keys", "list")]
+    [InlineData("keys", "forget")]
     [InlineData("plan")]
     [InlineData("check")]
     public void HelpHasExamples(params string[] command)
@@ -51,7 +57,12 @@ public sealed class CommandTests : IDisposable
     [InlineData(1, "needs --shape-link", "demo", "--shape-dealer")]
     [InlineData(2, "leave --shape-link out", "generate", "--plain", "--model", "x", "--ids", "1", "--shape-link", "lan")]
     [InlineData(1, "--link takes lan", "plan", "--model", "SmolLM2-135M", "--prompt-tokens", "9", "--link", "fast")]
-    [InlineData(1, "insecure-transport", "dealer", "--listen", "tcp://10.0.0.1:5000")]
+    [InlineData(1, "Leave --insecure-transport out", "dealer", "--listen", "tcp://10.0.0.1:5000", "--insecure-transport")]
+    [InlineData(1, "leave it or --keys out", "dealer", "--listen", "tcp://127.0.0.1:0", "--insecure-transport", "--keys", "x")]
+    [InlineData(1, "mpcache keys new dealer", "dealer", "--listen", "tcp://127.0.0.1:0", "--keys", "no-such-file")]
+    [InlineData(2, "--all", "keys", "new")]
+    [InlineData(1, "there already", "keys", "new", "client")]
+    [InlineData(1, "is no fingerprint", "keys", "trust", "client", "server", "SHA256:x")]
     public void ErrorsNameTheCauseAndTheCure(int expected, string text, params string[] arguments)
     {
         (int code, string output, string error) = _tool.Run([.. arguments.Select(a => a == "SCRIBE" ? Repository.Scribe : a)]);

@@ -97,19 +97,9 @@ public sealed class PrivateRunTests : IDisposable
     public void TwoTransportsAreToldApart(string listening, string connecting)
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", listening);
-        string at = Address(dealer);
-        (int code, _, string error) = _tool.Run(
-            "generate",
-            "--server",
-            at,
-            "--dealer",
-            at,
-            "--tokenizer",
-            Repository.Scribe,
-            "--ids",
-            "1",
-            "--transport",
-            connecting);
+        string at = Running.Address(dealer);
+        (int code, _, string error) = _tool.Run("generate", "--server", at, "--dealer", at, "--tokenizer", Repository.Scribe, "--ids",
+            "1", "--transport", connecting);
         Assert.Equal(1, code);
         Assert.Contains("same --transport", error);
     }
@@ -120,32 +110,11 @@ public sealed class PrivateRunTests : IDisposable
     public void ADeadServerEndsTheOthersWithItsName(string transport)
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--once", "--transport", transport);
-        string dealerAt = Address(dealer);
-        using Running server = _tool.Start(
-            "server",
-            "--model",
-            Repository.Scribe,
-            "--listen",
-            "tcp://127.0.0.1:0",
-            "--dealer",
-            dealerAt,
-            "--once",
-            "--transport",
-            transport);
-        using Running client = _tool.Start(
-            "generate",
-            "--server",
-            Address(server),
-            "--dealer",
-            dealerAt,
-            "--tokenizer",
-            Repository.Scribe,
-            "--prompt",
-            "In the beginning",
-            "--max-tokens",
-            "2000",
-            "--transport",
-            transport);
+        string dealerAt = Running.Address(dealer);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt,
+            "--once", "--transport", transport);
+        using Running client = _tool.Start("generate", "--server", Running.Address(server), "--dealer", dealerAt, "--tokenizer",
+            Repository.Scribe, "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport);
         client.Until("prompt: 5 of 5");
         Running.Signal(server.Id, "KILL");
         (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(25));
@@ -160,32 +129,12 @@ public sealed class PrivateRunTests : IDisposable
     public void AServerGoesOnAfterAClientThatDies(string transport)
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
-        string dealerAt = Address(dealer);
-        using Running server = _tool.Start(
-            "server",
-            "--model",
-            Repository.Scribe,
-            "--listen",
-            "tcp://127.0.0.1:0",
-            "--dealer",
-            dealerAt,
-            "--transport",
-            transport);
-        string serverAt = Address(server);
-        using (Running client = _tool.Start(
-            "generate",
-            "--server",
-            serverAt,
-            "--dealer",
-            dealerAt,
-            "--tokenizer",
-            Repository.Scribe,
-            "--prompt",
-            "In the beginning",
-            "--max-tokens",
-            "2000",
-            "--transport",
-            transport))
+        string dealerAt = Running.Address(dealer);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt,
+            "--transport", transport);
+        string serverAt = Running.Address(server);
+        using (Running client = _tool.Start("generate", "--server", serverAt, "--dealer", dealerAt, "--tokenizer", Repository.Scribe,
+            "--prompt", "In the beginning", "--max-tokens", "2000", "--transport", transport))
         {
             client.Until("prompt: 5 of 5");
             Running.Signal(client.Id, "KILL");
@@ -217,26 +166,18 @@ public sealed class PrivateRunTests : IDisposable
     public void AnInterruptedClientEndsAtOnceAndTheOthersServeTheNext(string signal, string transport)
     {
         using Running dealer = _tool.Start("dealer", "--listen", "tcp://127.0.0.1:0", "--transport", transport);
-        string dealerAt = Address(dealer);
-        using Running server = _tool.Start(
-            "server",
-            "--model",
-            Repository.Scribe,
-            "--listen",
-            "tcp://127.0.0.1:0",
-            "--dealer",
-            dealerAt,
-            "--transport",
-            transport);
-        string[] generate = ["generate", "--server", Address(server), "--dealer", dealerAt, "--tokenizer", Repository
-            .Scribe, "--prompt", "In the beginning", "--transport", transport];
+        string dealerAt = Running.Address(dealer);
+        using Running server = _tool.Start("server", "--model", Repository.Scribe, "--listen", "tcp://127.0.0.1:0", "--dealer", dealerAt,
+            "--transport", transport);
+        string[] generate = ["generate", "--server", Running.Address(server), "--dealer", dealerAt, "--tokenizer", Repository.Scribe,
+            "--prompt", "In the beginning", "--transport", transport];
         using (Running client = _tool.Start([.. generate, "--max-tokens", "2000"]))
         {
             client.Until("prompt: 5 of 5");
             Running.Signal(client.Id, signal);
             var clock = Stopwatch.StartNew();
             (int code, _, string error) = client.Wait(TimeSpan.FromSeconds(20));
-            Assert.Equal(signal == "INT" ? 130 : 143, code);
+            Assert.Contains(code, signal == "INT" ? (int[])[130] : [130, 143]); // the second where it took more than two seconds
             Assert.Contains("interrupted", error);
             Assert.InRange(clock.Elapsed.TotalSeconds, 0, 4);
         }
@@ -296,8 +237,6 @@ public sealed class PrivateRunTests : IDisposable
         Assert.True(code == 0, error);
         return JsonDocument.Parse(File.ReadAllText(path)).RootElement;
     }
-
-    private static string Address(Running process) => process.Until("ready at ").Split("ready at ")[1].Split('\n')[0].Trim();
 
     private static int[] Children(int parent) => [.. Directory.GetDirectories($"/proc/{parent}/task")
         .SelectMany(task => File.ReadAllText(Path.Combine(task, "children"))

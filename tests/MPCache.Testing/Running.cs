@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using MPCache.Protocols;
+using MPCache.Transport;
 
 namespace MPCache.Testing;
 
@@ -51,6 +53,9 @@ public sealed class Running : IDisposable
 
         throw new TimeoutException($"\"{text}\" did not come. Out: {Text(_out)} Error: {Text(_error)}");
     }
+
+    /// <summary>Where a dealer or server says that it listens.</summary>
+    public static string Address(Running process) => process.Until("ready at ").Split("ready at ")[1].Split('\n')[0].Trim();
 
     public static void Signal(int process, string signal)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using MPCache.Protocols;
+using MPCache.Transport;
 
 namespace MPCache.Testing;
 
@@ -10,6 +12,24 @@ public sealed class Tool(string program = "mpcache.dll") : IDisposable
 
     /// <summary>Where it keeps masked weights.</summary>
     public string Cache => _folder.File("cache");
+
+    /// <summary>Keys of the three roles, which trust each other; made when the first process starts.</summary>
+    public string Keys
+    {
+        get
+        {
+            string folder = _folder.File("keys");
+            if (!Directory.Exists(folder))
+            {
+                foreach ((Role role, Keyring keys) in Keyring.Together(Role.Client, Role.Server, Role.Dealer))
+                {
+                    KeyFile.Save(keys, Path.Combine(folder, $"{role.ToString().ToLowerInvariant()}.keys"), replace: false);
+                }
+            }
+
+            return folder;
+        }
+    }
 
     /// <summary>A path that is gone afterwards.</summary>
     public string File(string name) => _folder.File(name);
@@ -32,6 +52,7 @@ public sealed class Tool(string program = "mpcache.dll") : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["MPCACHE_CACHE"] = Cache;
+        start.Environment["MPCACHE_KEYS"] = Keys;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (string argument in arguments)
         {

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace MPCache.Transport.Tests;
 
 /// <summary>A TCP relay that counts bytes each way.</summary>
-internal sealed class CountingRelay : IDisposable
+/// <param name="touch">Given what goes up and where it stands in the stream, before it goes on: what it returns goes instead; null ends both connections.</param>
+internal sealed class CountingRelay(Func<byte[], long, byte[]?>? touch = null) : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private long _up, _down;
@@ -24,20 +25,29 @@ internal sealed class CountingRelay : IDisposable
             using var far = new TcpClient();
             near.NoDelay = far.NoDelay = true;
             await far.ConnectAsync(target.Host, target.Port);
-            await Task.WhenAll(Pump(near, far, n => Interlocked.Add(ref _up, n)), Pump(far, near, n => Interlocked.Add(ref _down, n)));
+            await Task.WhenAll(Pump(near, far, n => Interlocked.Add(ref _up, n), touch), Pump(far, near, n => Interlocked.Add(ref _down,
+                n), null));
         });
         return $"tcp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
     }
 
-    private static async Task Pump(TcpClient from, TcpClient to, Action<int> count)
+    private static async Task Pump(TcpClient from, TcpClient to, Action<int> count, Func<byte[], long, byte[]?>? touch)
     {
         byte[] buffer = new byte[1 << 16];
+        long at = 0;
         try
         {
             while (await from.GetStream().ReadAsync(buffer) is > 0 and int n)
             {
                 count(n);
-                await to.GetStream().WriteAsync(buffer.AsMemory(0, n));
+                byte[]? go = touch is null ? buffer[..n] : touch(buffer[..n], at);
+                at += n;
+                if (go is null)
+                {
+                    break;
+                }
+
+                await to.GetStream().WriteAsync(go);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -46,6 +56,7 @@ internal sealed class CountingRelay : IDisposable
         }
 
         to.Close();
+        from.Close();
     }
 
     public void Dispose() => _listener.Stop();

@@ -33,7 +33,7 @@ public sealed class TcpEnduranceTests() : EnduranceTests(DataPlane.Tcp);
 [Collection("alone")] // descriptors are the process's
 public abstract class EnduranceTests(DataPlane plane)
 {
-    private protected Pair Pair { get; } = new(plane);
+    private protected Pair Pair { get; } = new(plane, encrypted: true);
 
     [Fact]
     public async Task SessionsLeaveNoDescriptors()
@@ -74,13 +74,14 @@ public abstract class EnduranceTests(DataPlane plane)
     {
         using ILinkListener listener = Pair.Bind(Pair.Options(Role.Server) with { ConnectTimeout = TimeSpan.FromSeconds(4) });
         ChannelOptions impatient = Pair.Options(Role.Client) with { ConnectTimeout = TimeSpan.FromSeconds(1) };
-        Assert.Throws<ChannelException>(() => Pair.Connect(listener.Address, impatient).Dispose()); // it says hello, and has gone before it is looked for
+        Assert.Throws<ChannelException>(() => Pair.Connect(listener.Address, impatient).Dispose());
         Task waiting = Pair.Start(() =>
         {
             Thread.Sleep(500);
             ChannelException e = Assert.Throws<ChannelException>(() =>
             {
-                using ILink dead = listener.AcceptWithin(Role.Client, "session"); // NetMQ may notice only now that it has gone
+                using ILink dead = listener.AcceptWithin(Role.Client, new Companion("session", key: null,
+                    partner: Pair.Keys[Role.Client].Fingerprint)); // NetMQ may notice only now that it has gone
                 dead.Receive(FrameKind.Control, 10);
             });
             Assert.Matches("did not come|has gone", e.Message);
@@ -90,7 +91,8 @@ public abstract class EnduranceTests(DataPlane plane)
 
     [Fact]
     public void WhoOnlyShowsSignsOfLifeIsNotWaitedForLong() => Pair.Run(
-        server => Assert.Contains("sent no Control within 1 s", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Control, 10)).Message),
+        server => Assert.Contains("sent no Control within 1 s", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Control,
+            10)).Message),
         client => Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Control, 10)),
         serverOptions: Pair.Options(Role.Server, deadline: 300) with { FirstWord = TimeSpan.FromSeconds(1) });
 

@@ -2,14 +2,18 @@ using MPCache.Protocols;
 
 namespace MPCache.Transport.Tests;
 
-public sealed class NetMqExchangeTests() : ExchangeTests(DataPlane.NetMq);
+public sealed class NetMqExchangeTests() : ExchangeTests(DataPlane.NetMq, encrypted: true);
 
-public sealed class TcpExchangeTests() : ExchangeTests(DataPlane.Tcp);
+public sealed class PlainNetMqExchangeTests() : ExchangeTests(DataPlane.NetMq, encrypted: false);
+
+public sealed class TcpExchangeTests() : ExchangeTests(DataPlane.Tcp, encrypted: true);
+
+public sealed class PlainTcpExchangeTests() : ExchangeTests(DataPlane.Tcp, encrypted: false);
 
 /// <summary>What every plane must carry.</summary>
-public abstract class ExchangeTests(DataPlane plane)
+public abstract class ExchangeTests(DataPlane plane, bool encrypted)
 {
-    private Pair Pair { get; } = new(plane);
+    private Pair Pair { get; } = new(plane, encrypted);
 
     [Theory]
     [InlineData(0)]

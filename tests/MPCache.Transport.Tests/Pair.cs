@@ -3,19 +3,25 @@ using MPCache.Protocols;
 namespace MPCache.Transport.Tests;
 
 /// <summary>A listening end and a connecting end, each used by one thread only.</summary>
-public sealed class Pair(DataPlane plane)
+public sealed class Pair(DataPlane plane, bool encrypted = false)
 {
+    /// <summary>Keys of three roles that trust each other.</summary>
+    public static readonly IReadOnlyDictionary<Role, Keyring> Keys = Keyring.Together(Role.Client, Role.Server, Role.Dealer);
+
+    public bool Encrypted => encrypted;
+
     public static ChannelOptions Options(Role self, double silence = 3, double deadline = 10, CancellationToken cancel = default) => new()
     {
         Self = self,
         Silence = TimeSpan.FromSeconds(silence),
         Deadline = TimeSpan.FromSeconds(deadline),
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = TimeSpan.FromSeconds(30), // machines under load start slowly
         Cancel = cancel,
     };
 
     /// <summary>Runs both ends to their own end; rethrows what the ends throw.</summary>
-    public void Run(Action<ILink> server, Action<ILink> client, ChannelOptions? serverOptions = null, ChannelOptions? clientOptions = null, Func<string, string>? through = null)
+    public void Run(Action<ILink> server, Action<ILink> client, ChannelOptions? serverOptions = null,
+        ChannelOptions? clientOptions = null, Func<string, string>? through = null)
     {
         var address = new TaskCompletionSource<string>();
         Task serving = Start(() =>
@@ -31,20 +37,58 @@ public sealed class Pair(DataPlane plane)
             using ILink channel = Connect(through?.Invoke(to) ?? to, clientOptions ?? Options(Role.Client));
             client(channel);
         });
-        Assert.True(Task.WhenAll(serving, connecting).ContinueWith(_ => true).Wait(TimeSpan.FromSeconds(60)), "an end hangs");
-        Task.WhenAll(serving, connecting).GetAwaiter().GetResult();
+        Task both = Task.WhenAll(serving, connecting);
+        Task.WhenAny(both, connecting.ContinueWith(t => t.IsFaulted ? Task.Delay(15_000) : both).Unwrap()).Wait(TimeSpan.FromSeconds(90));
+        (both.IsCompleted ? both : connecting.IsFaulted ? connecting : Task.FromException(new TimeoutException("an end hangs"))).GetAwaiter().GetResult();
     }
 
-    public ILinkListener Bind(ChannelOptions options, string address = "tcp://127.0.0.1:0") => Planes.Bind(address, options with { Plane = plane });
+    public ILinkListener Bind(ChannelOptions options, string address = "tcp://127.0.0.1:0") => Planes.Bind(address, Complete(options));
 
-    public ILink Connect(string address, ChannelOptions options) => Planes.Connect(address, Role.Server, "session", options with { Plane = plane });
+    public ILink Connect(string address, ChannelOptions options) => Planes.Connect(address, Role.Server, "session", Complete(options));
 
-    public static Task Start(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>The options with the plane, and with keys where links are encrypted and none are named.</summary>
+    public ChannelOptions Complete(ChannelOptions options) => options with { Plane = plane,
+        Keys = options.Keys ?? (encrypted ? Keys[options.Self] : null) };
+
+    public static Task Start(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     public static byte[] Bytes(int n, int seed)
     {
         byte[] bytes = new byte[n];
         new Random(seed).NextBytes(bytes);
         return bytes;
+    }
+}
+
+/// <summary>What a listener knows of a session's first peer.</summary>
+internal sealed class Companion(string session, string? key = null, string? partner = null) : ILink
+{
+    public string Peer => "companion";
+
+    public Role PeerRole => Role.Client;
+
+    public string Session => session;
+
+    public string? PeerKey => key;
+
+    public string? Partner => partner;
+
+    public LinkSpeed? Shape => null;
+
+    public ChannelTraffic Traffic => default;
+
+    public void Send(FrameKind kind, ReadOnlySpan<byte> payload) => throw new NotSupportedException();
+
+    public void Receive(FrameKind kind, Span<byte> payload) => throw new NotSupportedException();
+
+    public byte[] Receive(FrameKind kind, int longest) => throw new NotSupportedException();
+
+    public void Close(string? reason)
+    {
+    }
+
+    public void Dispose()
+    {
     }
 }

@@ -132,7 +132,8 @@ public class ShapeTests
 
     [Fact]
     public void OtherMachinesHaveOtherClocks() =>
-        Assert.Contains("--shape-link", Assert.Throws<ArgumentException>(() => new Pair(DataPlane.Tcp).Connect("tcp://10.1.2.3:5700", Pair.Options(Role.Client) with { Shape = Slow, InsecureTransport = true })).Message);
+        Assert.Contains("--shape-link", Assert.Throws<ArgumentException>(() => new Pair(DataPlane.Tcp).Connect("tcp://10.1.2.3:5700",
+            Pair.Options(Role.Client) with { Shape = Slow, Keys = Pair.Keys[Role.Client] })).Message);
 
     private static long Us(double us) => (long)(us * Stopwatch.Frequency / 1e6);
 
@@ -162,6 +163,8 @@ public class ShapeTests
         public Role PeerRole => Role.Server;
 
         public string Session => "";
+
+        public string? Partner => null;
 
         public LinkSpeed? Shape => Slow;
 

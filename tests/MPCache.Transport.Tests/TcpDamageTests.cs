@@ -65,7 +65,8 @@ public sealed class TcpDamageTests : IDisposable
         using Socket peer = Join(out ILink channel);
         peer.Send(Wire.Framed(FrameKind.Round, 1, new byte[100]).AsSpan(0, 50));
         var clock = Stopwatch.StartNew();
-        Assert.Contains("no sign of life for 1 s", Assert.Throws<ChannelException>(() => channel.Receive(FrameKind.Round, new byte[100])).Message);
+        Assert.Contains("no sign of life for 1 s", Assert.Throws<ChannelException>(() => channel.Receive(FrameKind.Round,
+            new byte[100])).Message);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 4);
     }
 
@@ -76,7 +77,8 @@ public sealed class TcpDamageTests : IDisposable
         byte[] data = Pair.Bytes(40, 5);
         Task sending = Pair.Start(() =>
         {
-            foreach (byte b in (byte[])[.. Wire.Framed(FrameKind.Heartbeat, 0, []), .. Wire.Framed(FrameKind.Round, 1, data), .. Wire.Framed(FrameKind.Heartbeat, 0, []), .. Wire.Framed(FrameKind.Round, 2, [7])])
+            foreach (byte b in (byte[])[.. Wire.Framed(FrameKind.Heartbeat, 0, []), .. Wire.Framed(FrameKind.Round, 1, data),
+                .. Wire.Framed(FrameKind.Heartbeat, 0, []), .. Wire.Framed(FrameKind.Round, 2, [7])])
             {
                 peer.Send([b]);
                 Thread.Sleep(1);
@@ -107,7 +109,8 @@ public sealed class TcpDamageTests : IDisposable
     public void AReasonBehindUnreadMessagesReachesASender()
     {
         using Socket peer = Join(out ILink channel);
-        peer.Send((byte[])[.. Wire.Framed(FrameKind.Round, 1, new byte[300]), .. Wire.Framed(FrameKind.Heartbeat, 0, []), .. Wire.Framed(FrameKind.Goodbye, 0, Encoding.UTF8.GetBytes("no more paper"))]);
+        peer.Send((byte[])[.. Wire.Framed(FrameKind.Round, 1, new byte[300]), .. Wire.Framed(FrameKind.Heartbeat, 0, []),
+            .. Wire.Framed(FrameKind.Goodbye, 0, Encoding.UTF8.GetBytes("no more paper"))]);
         peer.Shutdown(SocketShutdown.Send);
         Assert.Contains("no more paper", Assert.Throws<ChannelException>(() =>
         {
@@ -121,10 +124,11 @@ public sealed class TcpDamageTests : IDisposable
     [Fact]
     public async Task StrangersAndTheSilentDoNotKeepAPeerOut()
     {
-        Task<ILink> accepting = Task.Run(() => _listener.Accept(Role.Client, "s"));
+        Task<ILink> accepting = Task.Run(() => _listener.Accept(Role.Client));
         var strangers = new List<IDisposable>();
         byte[] longHello = Wire.Framed(FrameKind.Hello, 0, new byte[2000]);
-        foreach (byte[] words in (byte[][])[[], [(byte)FrameKind.Hello], Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n"), Wire.Framed(FrameKind.Hello, 0, [1, 2]), Wire.Hello("Dealer"), longHello])
+        foreach (byte[] words in (byte[][])[[], [(byte)FrameKind.Hello], Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n"),
+            Wire.Framed(FrameKind.Hello, 0, [1, 2]), Wire.Hello("Dealer"), longHello])
         {
             Socket stranger = Dial();
             strangers.Add(stranger);

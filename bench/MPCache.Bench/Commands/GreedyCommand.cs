@@ -74,7 +74,7 @@ internal static class GreedyCommand
         LinkChoice links,
         CancellationToken cancel)
     {
-        using LocalParties parties = await LocalParties.Start(path, links.Plane, once: false, cancel);
+        using LocalParties parties = await LocalParties.Start(path, links, once: false, cancel);
         FloatWeights? weights = policy.Name == "full" ? null : new FloatWeights(model);
         Console.Error.WriteLine("prompt               tokens  equal/compared  as predicted  prefill s  s/token");
         var rows = new List<GreedyRow>();

@@ -39,7 +39,7 @@ internal static class PartyCommand
                 ? RowGroups.OfLayers(names)
                 : RowGroups.OfProtocols(r.GetValue(only)!);
             using ILink other = self == Role.Dealer
-                ? listener.AcceptWithin(Role.Server, client.Session)
+                ? listener.AcceptWithin(Role.Server, client)
                 : Planes.Connect(r.GetValue(dealer)!, Role.Dealer, client.Session, options);
             ICorrelations correlations = self == Role.Dealer
                 ? new DealerCorrelations(BenchKeys.Of(1), BenchKeys.Of(2), new CorrectionWriter(other))

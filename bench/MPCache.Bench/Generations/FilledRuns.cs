@@ -14,7 +14,7 @@ internal sealed class FilledRuns : IDisposable
 
     /// <summary>Starts a dealer and a server of a model.</summary>
     public static async Task<FilledRuns> Start(ModelFile model, string path, LinkChoice links, CancellationToken cancel) =>
-        new(model, await LocalParties.Start(path, links.Plane, once: false, cancel), links);
+        new(model, await LocalParties.Start(path, links, once: false, cancel), links);
 
     /// <summary>What to ask for: a cache of so many tokens, evicted as after a prompt, and so many steps.</summary>
     public static GenerationRequest Request(string policy, int length, int steps) =>

@@ -17,7 +17,7 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
         RecallRun clear)
     {
         var links = new LinkChoice(DataPlane.Tcp, null);
-        using LocalParties parties = await LocalParties.Start(path, links.Plane, once: false, cancel);
+        using LocalParties parties = await LocalParties.Start(path, links, once: false, cancel);
         PrivateSample[] counts = [.. policies.Select(_ => new PrivateSample(0, 0, 0))];
         for (int i = 0; i < sample; i++)
         {

@@ -16,7 +16,8 @@ internal static class DemoCommand
         Option<string> prompt = new("--prompt") { Description = "What to continue.", DefaultValueFactory = _ => StandardPrompt };
         Option<int> maxTokens = CommonOptions.MaxTokens(16);
         Option<string?> json = CommonOptions.Json("the report");
-        var command = new Command("demo", "Generate text privately on this machine: dealer, server and client as three processes, on the embedded model.")
+        var command = new Command("demo",
+            "Generate text privately on this machine: dealer, server and client as three processes, on the embedded model.")
         {
             prompt, maxTokens, json,
         };
@@ -41,11 +42,12 @@ internal static class DemoCommand
         console.WriteLine($"{model.Config.Name}: {model.Config.Parameters:N0} weights, held by the server. The prompt, held by the client ({ids.Length} tokens):");
         console.WriteLine(prompt);
         console.WriteLine();
-        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links.Plane, once: true, cancel);
+        using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links, once: true, cancel);
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
         GenerationReport report = await parties.Generate(
-            ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer, Client.Options(model), links, cancel);
+            ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
+                Client.Options(model), links, cancel);
         observer.Finish();
 
         GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);

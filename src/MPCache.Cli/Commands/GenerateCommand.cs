@@ -2,6 +2,7 @@ using System.CommandLine;
 using MPCache.Cache;
 using MPCache.Inference;
 using MPCache.Models;
+using MPCache.Protocols;
 
 namespace MPCache.Cli;
 
@@ -12,7 +13,8 @@ internal static class GenerateCommand
     {
         Option<string> server = CommonOptions.Address("--server", "The server's address.", required: false);
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
-        Option<string> model = CommonOptions.Model(required: false, "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
+        Option<string> model = CommonOptions.Model(required: false,
+            "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
         Option<string> tokenizer = new("--tokenizer") { Description = "A model file or folder whose tokenizer the client uses; its weights are not read.", HelpName = "FILE|FOLDER" };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
@@ -27,9 +29,10 @@ internal static class GenerateCommand
         Option<bool> fixedLength = new("--fixed-length") { Description = "Run all of --max-tokens, so that the server does not learn when the text ended." };
         Option<double> most = CommonOptions.MostWeights("Largest masked weights to store, GB: 8 bytes a weight, once for each model and server.");
         Option<bool> insecure = CommonOptions.Insecure();
+        Option<string?> keys = CommonOptions.Keys();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, insecure,
+            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, keys, insecure,
         };
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
@@ -84,9 +87,14 @@ internal static class GenerateCommand
             }
 
             Rendering.CheckJson(r.GetValue(json));
-            LinkChoice links = arguments.Read(r) with { Insecure = r.GetValue(insecure) };
+            LinkChoice links = arguments.Read(r) with
+            {
+                Insecure = r.GetValue(insecure),
+                Keys = r.GetValue(server) is null ? null : CommonOptions.Ring(Role.Client, r.GetValue(keys), r.GetValue(insecure)),
+            };
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
-            ClientOptions client = Client.Options(file) with { FixedLength = r.GetValue(fixedLength), MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) };
+            ClientOptions client = Client.Options(file) with { FixedLength = r.GetValue(fixedLength),
+                MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) };
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)
@@ -111,7 +119,7 @@ internal static class GenerateCommand
 
             async Task<GenerationReport> Local(string path)
             {
-                using LocalParties parties = await LocalParties.Start(path, links.Plane, once: true, cancel);
+                using LocalParties parties = await LocalParties.Start(path, links, once: true, cancel);
                 return await parties.Generate(input, request, observer, client, links, cancel);
             }
         }, CancellationToken.None));

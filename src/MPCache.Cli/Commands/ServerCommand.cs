@@ -27,19 +27,23 @@ internal static class ServerCommand
         Option<int> maxNew = new("--max-new-tokens") { Description = "Tokens generated in a session at most, 0: as many as the model was made for.", HelpName = "N" };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
+        Option<string?> keys = CommonOptions.Keys();
         Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.")
         {
-            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, transport, insecure, child,
+            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, transport, keys, insecure, child,
         };
         command.SetAction((result, cancel) => Task.Run(() =>
         {
-            if (result.GetValue(child))
+            var options = new ChannelOptions
             {
-                LocalProcess.EndWithParent();
-            }
-
-            var options = new ChannelOptions { Self = Role.Server, Cancel = cancel, InsecureTransport = result.GetValue(insecure), Plane = result.GetValue(transport) };
+                Self = Role.Server,
+                Cancel = cancel,
+                Keys = result.GetValue(child) ? LocalProcess.BeginChild(result.GetValue(insecure)) : CommonOptions.Ring(Role.Server,
+                    result.GetValue(keys), result.GetValue(insecure)),
+                Notice = Console.Error.WriteLine,
+                Plane = result.GetValue(transport),
+            };
             var terms = new ServerTerms
             {
                 AllowLogits = result.GetValue(logits),
@@ -47,7 +51,8 @@ internal static class ServerCommand
                 MaxPromptTokens = result.GetValue(maxPrompt),
                 MaxNewTokens = result.GetValue(maxNew),
             };
-            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, terms, result.GetValue(once), result.GetValue(headroom), options);
+            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, terms, result.GetValue(once),
+                result.GetValue(headroom), options);
         }, CancellationToken.None));
         return command;
     }
@@ -58,7 +63,8 @@ internal static class ServerCommand
         using ILinkListener listener = Planes.Bind(listen, options);
         using ModelFile file = ModelFile.Open(path);
         Console.Error.WriteLine($"loading and calibrating {file.Config.Name} ({file.Config.Parameters / 1e6:N1} M weights)");
-        using ServerModel model = ServerModel.Load(file, MaskedWeightsFile.DefaultFolder, lines => Report(lines, headroom), line => Console.Error.WriteLine($"warning: {line}"));
+        using ServerModel model = ServerModel.Load(file, MaskedWeightsFile.DefaultFolder, lines => Report(lines, headroom),
+            line => Console.Error.WriteLine($"warning: {line}"));
         Console.WriteLine($"server ready at {listener.Address}");
         while (true)
         {
@@ -82,8 +88,10 @@ internal static class ServerCommand
 
     private static int Serve(ServerModel model, ServerTerms terms, ILink client, string dealer, ChannelOptions options)
     {
-        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session, options with { Shape = LinkChoice.OfDealer(client.Shape) });
-        return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server, toDealer);
+        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session,
+            options with { Shape = LinkChoice.OfDealer(client.Shape), Partner = client.PeerKey });
+        return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server,
+            toDealer);
     }
 
     private static void Report(IReadOnlyList<HeadroomLine> lines, bool all)
