@@ -1,58 +1,5 @@
 namespace MPCache.BindingGenerator;
 
-/// <summary>What becomes of a buffer.</summary>
-public enum Direction
-{
-    /// <summary>Read.</summary>
-    In,
-
-    /// <summary>Overwritten.</summary>
-    Out,
-
-    /// <summary>Read and written.</summary>
-    InOut,
-}
-
-/// <summary>An argument of a kernel, its annotations understood.</summary>
-public abstract record Argument(string Name, string Type);
-
-/// <summary>A count or a distance, at least 0. <paramref name="LengthOf"/> names the buffer whose whole length it is, if any.</summary>
-public sealed record Count(string Name, string Type, string? LengthOf) : Argument(Name, Type);
-
-/// <summary>A number within bounds.</summary>
-public sealed record Ranged(string Name, string Type, Expression Least, Expression Most) : Argument(Name, Type);
-
-/// <summary>A word of which every value will do.</summary>
-public sealed record Word(string Name, string Type, bool IsPublic) : Argument(Name, Type);
-
-/// <summary>A buffer of so many elements: <paramref name="Length"/>, or <paramref name="Rows"/>.</summary>
-public sealed record Buffer(string Name, string Type, Direction Direction, Expression? Length, Rows? Rows) : Argument(Name, Type)
-{
-    /// <summary>The C type of an element.</summary>
-    public string Element => Type.Replace("const ", "", StringComparison.Ordinal).TrimEnd('*').Trim();
-
-    /// <summary>True where it may be one of the inputs of its type.</summary>
-    public bool InPlace { get; init; }
-
-    /// <summary>What every element is below.</summary>
-    public Expression? Bound { get; init; }
-
-    /// <summary>True where the bound is checked.</summary>
-    public bool BoundIsChecked { get; init; }
-
-    /// <summary>True where its values have been opened.</summary>
-    public bool IsPublic { get; init; }
-
-    /// <summary>True where its values are secret from the other party and addresses all the same.</summary>
-    public bool IsOwnAddress { get; init; }
-
-    /// <summary>The variables on which its length depends.</summary>
-    public IEnumerable<string> Variables => Rows is { } rows ? [rows.Count, rows.Columns] : Length!.Variables;
-}
-
-/// <summary>A matrix's shape, by the names of the arguments that say it.</summary>
-public sealed record Rows(string Count, string Columns, string Stride);
-
 /// <summary>A kernel: the one statement of it, from which everything else is written.</summary>
 public sealed class Kernel
 {

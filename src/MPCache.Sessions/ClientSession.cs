@@ -5,47 +5,6 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>What a generation tells its caller while it runs.</summary>
-public interface IGenerationObserver
-{
-    /// <summary>Set-up: bytes of masked weights received, of so many.</summary>
-    void Receiving(long bytes, long total);
-
-    /// <summary>The model is known and the set-up is done.</summary>
-    void Ready(PublicModel model);
-
-    /// <summary>Prefill: tokens done, of so many.</summary>
-    void Prefilled(int tokens, int total);
-
-    /// <summary>A token was generated.</summary>
-    void Token(int id, double seconds);
-
-    /// <summary>
-    /// A number left the range of its fixed-point format while the prompt ran (token 0) or while the token of this place was computed: from there on the text is not the
-    /// model's.
-    /// </summary>
-    void LeftRange(int token);
-}
-
-/// <summary>What the client brings to a generation beside its prompt.</summary>
-public sealed record ClientOptions
-{
-    /// <summary>Where masked weights are kept.</summary>
-    public required string Folder { get; init; }
-
-    /// <summary>Ids to text; the tokenizer is the client's.</summary>
-    public required Func<int[], string> Decode { get; init; }
-
-    /// <summary>Tokens that end the text, from the client's own tokenizer: a server that chose them could ask whether a token came.</summary>
-    public required IReadOnlyCollection<int> EndTokens { get; init; }
-
-    /// <summary>Runs all tokens that were asked for, so that nobody learns when the text ended.</summary>
-    public bool FixedLength { get; init; }
-
-    /// <summary>Masked weights are stored up to this size, bytes.</summary>
-    public long MostWeightBytes { get; init; } = 64L << 30;
-}
-
 /// <summary>The client's part of one generation.</summary>
 public static class ClientSession
 {
@@ -58,9 +17,16 @@ public static class ClientSession
     /// <param name="server">Link to the server.</param>
     /// <param name="dealer">Link to the dealer.</param>
     /// <param name="observer">Progress; called from a thread of its own, so that what it does delays no message.</param>
-    /// <exception cref="SessionException">A peer said what makes no sense, or the server's model does not fit the prompt or the folder.</exception>
+    /// <exception cref="SessionException">A peer said what makes no sense, or the server's model does not fit the prompt or the
+    /// folder.</exception>
     /// <exception cref="ChannelException">A link failed, or a peer gave up.</exception>
-    public static GenerationReport Run(int[] prompt, GenerationRequest request, ClientOptions options, IChannel server, IChannel dealer, IGenerationObserver observer)
+    public static GenerationReport Run(
+        int[] prompt,
+        GenerationRequest request,
+        ClientOptions options,
+        IChannel server,
+        IChannel dealer,
+        IGenerationObserver observer)
     {
         using var told = new QueuedObserver(observer);
         var clock = Stopwatch.StartNew();
@@ -73,18 +39,33 @@ public static class ClientSession
         (AesKey seed, AesKey coins) = Conversation.ClientSeed.Hear(dealer).TakeKeys();
         using (seed)
         using (coins)
-        using (MaskedWeightsFile file = kept ?? MaskedWeightsFile.Receive(options.Folder, model, options.MostWeightBytes, server, told.Receiving))
+        using (MaskedWeightsFile file = kept
+            ?? MaskedWeightsFile.Receive(options.Folder, model, options.MostWeightBytes, server, told.Receiving))
         using (var mpc = new Mpc(Role.Client, new ClientCorrelations(seed), server, coins))
         {
             return Generate(prompt, request, options, server, dealer, told, model, file, mpc, clock);
         }
     }
 
-    private static GenerationReport Generate(int[] prompt, GenerationRequest request, ClientOptions options, IChannel server, IChannel dealer, QueuedObserver observer,
-        PublicModel model, MaskedWeightsFile file, Mpc mpc, Stopwatch clock)
+    private static GenerationReport Generate(
+        int[] prompt,
+        GenerationRequest request,
+        ClientOptions options,
+        IChannel server,
+        IChannel dealer,
+        QueuedObserver observer,
+        PublicModel model,
+        MaskedWeightsFile file,
+        Mpc mpc,
+        Stopwatch clock)
     {
         using var costs = new CostModel(model.Config, model.Plan, request);
-        using var program = new SecretProgram(mpc, model.Config, model.Plan, new MaskedModelWeights(model.Config, model.Plan, file.Start), request);
+        using var program = new SecretProgram(
+            mpc,
+            model.Config,
+            model.Plan,
+            new MaskedModelWeights(model.Config, model.Plan, file.Start),
+            request);
         program.Progress = done => observer.Prefilled(done, prompt.Length);
         ChannelTraffic setupServer = server.Traffic, setupDealer = dealer.Traffic;
         var setup = new PhaseLine
@@ -112,7 +93,9 @@ public static class ClientSession
             double seconds = clock.Elapsed.TotalSeconds;
             meter ??= new DecodeMeter(mpc);
             Cost now = mpc.Measured;
-            steps.Add((seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode(), request.FillCache ? null : program.LeftRange));
+            steps.Add(
+                (seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode(),
+                    request.FillCache ? null : program.LeftRange));
             if (steps[^1].LeftRange == true)
             {
                 observer.LeftRange(tokens.Count);
@@ -134,13 +117,16 @@ public static class ClientSession
         ProcessReport serverReport = Conversation.ServerReport.Hear(server);
         if (serverReport.Dealt.Length != steps.Count)
         {
-            throw new SessionException(EndReason.MakesNoSense, $"{server.Peer} reports {serverReport.Dealt.Length} steps where {steps.Count} were run.");
+            throw new SessionException(EndReason.MakesNoSense, $"{server.Peer} reports {serverReport.Dealt.Length} steps where "
+                + $"{steps.Count} were run.");
         }
 
         Conversation.Finished.Tell(dealer, new NextStep(false));
         ProcessReport dealerReport = Conversation.DealerReport.Hear(dealer), clientReport = ProcessMeter.Report([]);
         PhaseLine[] lines = [.. steps.Select((s, i) => Line(s.Seconds,
-            s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0 ? 0 : serverReport.Dealt[i - 1]) }, s.Predicted) with { LeftRange = s.LeftRange })];
+            s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0
+                ? 0
+                : serverReport.Dealt[i - 1]) }, s.Predicted) with { LeftRange = s.LeftRange })];
         int[] text = [.. ended < 0 ? tokens : tokens.Take(ended)];
         return new GenerationReport
         {
@@ -155,11 +141,19 @@ public static class ClientSession
             Setup = setup,
             Prefill = lines[0],
             Decode = lines[1..],
-            Stages = [.. mpc.Tally.Stages.Zip(costs.Tally.Stages, (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
+            Stages = [.. mpc.Tally.Stages.Zip(
+                costs.Tally.Stages,
+                (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
             DealtByKind = serverReport.DealtByKind,
             DecodeShares = new() { ["client"] = own, ["server"] = serverReport.Decode, ["dealer"] = dealerReport.Decode },
-            PeakMemoryMb = new() { ["client"] = clientReport.PeakMemoryMb, ["server"] = serverReport.PeakMemoryMb, ["dealer"] = dealerReport.PeakMemoryMb },
-            CpuSeconds = new() { ["client"] = clientReport.CpuSeconds, ["server"] = serverReport.CpuSeconds, ["dealer"] = dealerReport.CpuSeconds },
+            PeakMemoryMb = new() {
+                ["client"] = clientReport.PeakMemoryMb,
+                ["server"] = serverReport.PeakMemoryMb,
+                ["dealer"] = dealerReport.PeakMemoryMb },
+            CpuSeconds = new() {
+                ["client"] = clientReport.CpuSeconds,
+                ["server"] = serverReport.CpuSeconds,
+                ["dealer"] = dealerReport.CpuSeconds },
         };
     }
 
@@ -178,7 +172,8 @@ public static class ClientSession
         if (Array.FindIndex(prompt, id => (uint)id >= (uint)model.Config.Vocabulary) is >= 0 and int at)
         {
             throw new SessionException(EndReason.OtherModel,
-                $"Token {prompt[at]} of the prompt is not among the {model.Config.Vocabulary:N0} of the server's model {model.Config.Name}. The tokenizer belongs to another model.");
+                $"Token {prompt[at]} of the prompt is not among the {model.Config.Vocabulary:N0} of the server's model "
+                    + $"{model.Config.Name}. The tokenizer belongs to another model.");
         }
     }
 
@@ -190,5 +185,6 @@ public static class ClientSession
         Predicted = new PredictedLine(predicted.Rounds, Bytes(predicted)),
     };
 
-    private static BytesLine Bytes(Cost cost) => new() { ClientToServer = cost.ToServer, ServerToClient = cost.ToClient, DealerToServer = cost.Dealt };
+    private static BytesLine Bytes(Cost cost)
+        => new() { ClientToServer = cost.ToServer, ServerToClient = cost.ToClient, DealerToServer = cost.Dealt };
 }

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace MPCache.Sessions;
 
 /// <summary>
-/// Calls an observer from a thread of its own, in order. What a screen does with a token takes time that depends on the token; it must not show in when the next message leaves.
+/// Calls an observer from a thread of its own, in order. What a screen does with a token takes time that depends on the token; it must not
+/// show in when the next message leaves.
 /// </summary>
 internal sealed class QueuedObserver : IGenerationObserver, IDisposable
 {

@@ -5,12 +5,15 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>A model as the server keeps it: 16-bit weights, its public description, and the seed of the mask B under which clients hold it.</summary>
+/// <summary>
+/// A model as the server keeps it: 16-bit weights, its public description, and the seed of the mask B under which clients hold it.
+/// </summary>
 public sealed class ServerModel : IDisposable
 {
     private readonly WeightMaskSeed _mask;
 
-    private ServerModel(PublicModel @public, PlainModelWeights weights, WeightMaskSeed mask) => (Public, Weights, _mask) = (@public, weights, mask);
+    private ServerModel(PublicModel @public, PlainModelWeights weights, WeightMaskSeed mask)
+        => (Public, Weights, _mask) = (@public, weights, mask);
 
     /// <summary>What everybody may know.</summary>
     public PublicModel Public { get; }
@@ -22,13 +25,18 @@ public sealed class ServerModel : IDisposable
     public DealerModel ForDealer(GenerationRequest request) => new(Public, _mask.Copy(), Conversation.Commitment(Public, request));
 
     /// <summary>
-    /// Loads and calibrates a model. The secret behind B is made once and kept in <paramref name="folder"/>, so that clients need F only once.
+    /// Loads and calibrates a model. The secret behind B is made once and kept in <paramref name="folder"/>, so that clients need F only
+    /// once.
     /// </summary>
     /// <param name="model">The model's file or folder.</param>
     /// <param name="folder">Where the secret is kept.</param>
     /// <param name="report">Told the calibration's ranges.</param>
     /// <param name="warn">Told what went wrong without ending anything.</param>
-    public static ServerModel Load(ModelFile model, string folder, Action<IReadOnlyList<HeadroomLine>>? report = null, Action<string>? warn = null)
+    public static ServerModel Load(
+        ModelFile model,
+        string folder,
+        Action<IReadOnlyList<HeadroomLine>>? report = null,
+        Action<string>? warn = null)
     {
         FixedPointPlan plan = Calibrate(model, report);
         GC.Collect(2, GCCollectionMode.Aggressive); // the single-precision copy has served
@@ -36,7 +44,10 @@ public sealed class ServerModel : IDisposable
         byte[] secret = WeightMaskSeed.Secret(folder, model.Sha256, warn);
         WeightMaskSeed mask = WeightMaskSeed.Derive(secret, new ModelLayout(model.Config), plan, weights);
         CryptographicOperations.ZeroMemory(secret);
-        return new ServerModel(new PublicModel { Sha256 = model.Sha256, Config = model.Config, Plan = plan, MaskId = mask.Id }, weights, mask);
+        return new ServerModel(
+            new PublicModel { Sha256 = model.Sha256, Config = model.Config, Plan = plan, MaskId = mask.Id },
+            weights,
+            mask);
     }
 
     /// <summary>For tests of dishonest servers: the same model under another public description.</summary>

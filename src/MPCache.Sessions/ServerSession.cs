@@ -48,13 +48,15 @@ public static class ServerSession
             {
                 if (dealt.Count >= request.MaxTokens)
                 {
-                    throw new SessionException(EndReason.OutOfTurn, $"{client.Peer} wants more than the {request.MaxTokens:N0} tokens that it asked for.");
+                    throw new SessionException(EndReason.OutOfTurn, $"{client.Peer} wants more than the {request.MaxTokens:N0} tokens "
+                        + $"that it asked for.");
                 }
 
                 program.Decode(0);
             }
 
-            Conversation.ServerReport.Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read(), DealtByKind = correlations.DealtByKind() });
+            Conversation.ServerReport
+                .Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read(), DealtByKind = correlations.DealtByKind() });
             return dealt.Count;
         }
     }

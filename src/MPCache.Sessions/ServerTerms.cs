@@ -2,7 +2,10 @@ using MPCache.Inference;
 
 namespace MPCache.Sessions;
 
-/// <summary>What a server lets clients ask for. Everything that tells more of the model than its text, or costs more than it grants, is off unless its owner says otherwise.</summary>
+/// <summary>
+/// What a server lets clients ask for. Everything that tells more of the model than its text, or costs more than it grants, is off unless
+/// its owner says otherwise.
+/// </summary>
 public sealed record ServerTerms
 {
     /// <summary>Whether a client may have all logits of each step: enough of them tell the output matrix.</summary>
@@ -23,8 +26,10 @@ public sealed record ServerTerms
     {
         Require(AllowLogits || request.Reveal != "logits", "The client asks for logits: --allow-logits would grant it.");
         Require(AllowFilledCache || !request.FillCache, "The client asks for a filled cache: --allow-filled-cache would grant it.");
-        Require(MaxPromptTokens == 0 || request.PromptTokens <= MaxPromptTokens, $"The client's prompt of {request.PromptTokens:N0} tokens is above --max-prompt-tokens {MaxPromptTokens:N0}.");
-        Require(MaxNewTokens == 0 || request.MaxTokens <= MaxNewTokens, $"The client asks for {request.MaxTokens:N0} tokens, above --max-new-tokens {MaxNewTokens:N0}.");
+        Require(MaxPromptTokens == 0 || request.PromptTokens <= MaxPromptTokens, $"The client's prompt of {request.PromptTokens:N0} "
+            + $"tokens is above --max-prompt-tokens {MaxPromptTokens:N0}.");
+        Require(MaxNewTokens == 0 || request.MaxTokens <= MaxNewTokens, $"The client asks for {request.MaxTokens:N0} tokens, above "
+            + $"--max-new-tokens {MaxNewTokens:N0}.");
     }
 
     private static void Require(bool granted, string message)

@@ -5,7 +5,8 @@ using MPCache.Inference;
 namespace MPCache.Sessions;
 
 /// <summary>
-/// The seed of the mask B under which clients hold the weights. A server keeps one secret a model; the seed is derived from it and from a hash of everything that
+/// The seed of the mask B under which clients hold the weights. A server keeps one secret a model; the seed is derived from it and from a
+/// hash of everything that
 /// F = W - B depends on, so that two different W never stand under the same B (their difference would show).
 /// </summary>
 public sealed class WeightMaskSeed
@@ -23,10 +24,12 @@ public sealed class WeightMaskSeed
     public byte[] Copy() => [.. _seed];
 
     /// <summary>
-    /// The mask's public name: SHA-256 of the seed and of the layout that it fills, in hexadecimal. The dealer computes it by itself, so a name that was claimed but whose
+    /// The mask's public name: SHA-256 of the seed and of the layout that it fills, in hexadecimal. The dealer computes it by itself, so a
+    /// name that was claimed but whose
     /// seed is not known opens nothing.
     /// </summary>
-    public static string IdOf(ReadOnlySpan<byte> seed, ModelLayout layout) => Convert.ToHexString(SHA256.HashData([.. "mpcache mask 2"u8, .. seed, .. layout.Description()]));
+    public static string IdOf(ReadOnlySpan<byte> seed, ModelLayout layout)
+        => Convert.ToHexString(SHA256.HashData([.. "mpcache mask 2"u8, .. seed, .. layout.Description()]));
 
     /// <summary>Derives a seed from a server's secret, 32 bytes, and from what F depends on.</summary>
     public static WeightMaskSeed Derive(ReadOnlySpan<byte> secret, ModelLayout layout, FixedPointPlan plan, PlainModelWeights weights)
@@ -44,7 +47,10 @@ public sealed class WeightMaskSeed
         return new WeightMaskSeed(hash.GetHashAndReset()[..16], layout);
     }
 
-    /// <summary>The secret kept for a model in <paramref name="folder"/>, made where there is none. The file is the user's alone and appears whole or not at all.</summary>
+    /// <summary>
+    /// The secret kept for a model in <paramref name="folder"/>, made where there is none. The file is the user's alone and appears whole
+    /// or not at all.
+    /// </summary>
     /// <param name="folder">The server's own.</param>
     /// <param name="sha256">The model's hash, as the server computed it.</param>
     /// <param name="warn">Told when the secret cannot be kept: clients will have to fetch F again after a restart.</param>
@@ -59,11 +65,13 @@ public sealed class WeightMaskSeed
             }
 
             byte[] kept = File.ReadAllBytes(path);
-            return kept.Length == SecretBytes ? kept : throw new IOException($"it has {kept.Length} bytes instead of {SecretBytes}; remove it to have a new one made");
+            return kept.Length == SecretBytes ? kept : throw new IOException($"it has {kept.Length} bytes instead of {SecretBytes}; "
+                + $"remove it to have a new one made");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            warn?.Invoke($"the secret of the weights' mask cannot be kept in {path}: {e.Message} Clients will fetch the masked weights again after a restart.");
+            warn?.Invoke($"the secret of the weights' mask cannot be kept in {path}: {e.Message} Clients will fetch the masked weights "
+                + $"again after a restart.");
             return RandomNumberGenerator.GetBytes(SecretBytes);
         }
     }

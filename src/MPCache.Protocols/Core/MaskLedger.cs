@@ -1,10 +1,14 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// What masks were given out in this step, and which have covered a message. A message names its mask when it is begun (<see cref="Mpc.Begin"/>); one that was spent, is too
+/// What masks were given out in this step, and which have covered a message. A message names its mask when it is begun
+/// (<see cref="Mpc.Begin"/>); one that was spent, is too
 /// short, or is no mask at all ends the run instead of being sent.
 /// </summary>
-/// <remarks>A mask is known by its address. Memory is given back step by step, and what was given out before is forgotten then: it is in nobody's hands any more.</remarks>
+/// <remarks>
+/// A mask is known by its address. Memory is given back step by step, and what was given out before is forgotten then: it is in nobody's
+/// hands any more.
+/// </remarks>
 internal sealed class MaskLedger
 {
     private readonly Dictionary<nint, Entry> _entries = [];
@@ -50,7 +54,8 @@ internal sealed class MaskLedger
 
         if (entry.Length < needed || mask.Length < needed)
         {
-            throw new InvalidOperationException($"A message of {needed:N0} words would be sent under a mask of {Math.Min(entry.Length, mask.Length):N0}.");
+            throw new InvalidOperationException($"A message of {needed:N0} words would be sent under a mask of "
+                + $"{Math.Min(entry.Length, mask.Length):N0}.");
         }
 
         if (entry.Spent)
@@ -63,17 +68,4 @@ internal sealed class MaskLedger
 
     /// <summary>The step is over.</summary>
     public void Forget() => _entries.Clear();
-}
-
-/// <summary>The messages that go without a mask, each with its reason. There are no others.</summary>
-internal enum Uncovered
-{
-    /// <summary>The order of keys that were shuffled by a permutation that neither party knows, and made distinct by their index: uniformly random whatever the keys are.</summary>
-    OrderOfShuffledKeys,
-
-    /// <summary>Places in the text of rows that were shuffled by a fresh permutation: a uniformly random order of a set whose size is public.</summary>
-    PlacesOfShuffledRows,
-
-    /// <summary>The result, to the client, who is to have it.</summary>
-    ResultForTheClient,
 }

@@ -64,7 +64,10 @@ public sealed class Mpc : IDisposable
     /// <summary>The books: what the program declared, stage by stage.</summary>
     public Tally Tally { get; } = new();
 
-    /// <summary>What was really handed to the links: exchanges with at least one message, and payload bytes. Dealt bytes are known at the dealer and the server.</summary>
+    /// <summary>
+    /// What was really handed to the links: exchanges with at least one message, and payload bytes. Dealt bytes are known at the dealer and
+    /// the server.
+    /// </summary>
     public Cost Measured => _wire with { Dealt = Correlations.Dealt };
 
     private Cost _wire;
@@ -92,7 +95,8 @@ public sealed class Mpc : IDisposable
     // ---- memory ----------------------------------------------------------------------------------------
 
     /// <summary>
-    /// Gives back all that was taken since <paramref name="mark"/>. The dealer sends what it has gathered: whoever gives memory back has ended a step, and the server waits for it.
+    /// Gives back all that was taken since <paramref name="mark"/>. The dealer sends what it has gathered: whoever gives memory back has
+    /// ended a step, and the server waits for it.
     /// </summary>
     public void Release(Arena.Mark mark)
     {
@@ -113,7 +117,8 @@ public sealed class Mpc : IDisposable
 
     /// <summary>
     /// Starts one exchange: reserves <paramref name="toServer"/> and <paramref name="toClient"/> payload bytes. The party that sends writes
-    /// its part through <see cref="Exchange.Outgoing"/> before it awaits, and reads the peer's through <see cref="Exchange.Incoming"/> after.
+    /// its part through <see cref="Exchange.Outgoing"/> before it awaits, and reads the peer's through <see cref="Exchange.Incoming"/>
+    /// after.
     /// </summary>
     /// <param name="toServer">Bytes from client to server.</param>
     /// <param name="toClient">Bytes from server to client.</param>

@@ -12,7 +12,9 @@ public enum Role
     /// <summary>Draws the masks of both parties from their seeds and sends the corrections to the server. Sees no online message.</summary>
     Dealer,
 
-    /// <summary>One process that holds the values themselves: every mask is zero and every share is the value. The fixed-point oracle.</summary>
+    /// <summary>
+    /// One process that holds the values themselves: every mask is zero and every share is the value. The fixed-point oracle.
+    /// </summary>
     Clear,
 
     /// <summary>Counts rounds, bytes and correlations; holds no value.</summary>

@@ -55,7 +55,8 @@ public sealed class CorrectionReader(IChannel dealer, int pieceBytes = Correctio
         int length = BinaryPrimitives.ReadInt32LittleEndian(header);
         if (length <= 0 || length > _piece.Length)
         {
-            throw new ChannelException(dealer.Peer, $"announces a piece of {length:N0} bytes of corrections; between 1 and {_piece.Length:N0} was expected.");
+            throw new ChannelException(dealer.Peer, $"announces a piece of {length:N0} bytes of corrections; between 1 and "
+                + $"{_piece.Length:N0} was expected.");
         }
 
         dealer.Receive(FrameKind.Corrections, _piece.AsSpan(0, length));

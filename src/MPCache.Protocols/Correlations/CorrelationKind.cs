@@ -1,6 +1,10 @@
+using System.Text.Json;
+
 namespace MPCache.Protocols;
 
-/// <summary>What is dealt: the kinds of correlated randomness that cost offline bytes. Masks and private bits come from seeds and cost none.</summary>
+/// <summary>
+/// What is dealt: the kinds of correlated randomness that cost offline bytes. Masks and private bits come from seeds and cost none.
+/// </summary>
 public enum CorrelationKind
 {
     /// <summary>Element-wise products of masks (Beaver triples), scaled rows and sums of squares among them.</summary>
@@ -38,7 +42,8 @@ public enum CorrelationKind
 public static class CorrelationKinds
 {
     /// <summary>As reports write it: <c>and-subsets</c>.</summary>
-    public static string Word(this CorrelationKind kind) => string.Concat(kind.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    public static string Word(this CorrelationKind kind) =>
+        JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     /// <summary>Bytes dealt so far, by the names of kinds; kinds without any are left out.</summary>
     public static Dictionary<string, long> DealtByKind(this ICorrelations correlations) =>

@@ -4,11 +4,13 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Correlations made by a dealer: every kind is a formula of masks, which only the dealer (and the clear engine) evaluates. A dealt value v is shared as v = c + (v - c),
+/// Correlations made by a dealer: every kind is a formula of masks, which only the dealer (and the clear engine) evaluates. A dealt value v
+/// is shared as v = c + (v - c),
 /// where c is a stream of the client's; only the correction v - c travels, and only to the server.
 /// </summary>
 /// <remarks>
-/// Each draw has a stream of its own, numbered by its <see cref="StreamKind"/> and a counter that all roles advance alike, so nothing is drawn twice. Seeds live for one
+/// Each draw has a stream of its own, numbered by its <see cref="StreamKind"/> and a counter that all roles advance alike, so nothing is
+/// drawn twice. Seeds live for one
 /// session, which makes every correlation single use (docs/security.md).
 /// </remarks>
 public abstract class DealtCorrelations : ICorrelations
@@ -64,7 +66,9 @@ public abstract class DealtCorrelations : ICorrelations
     /// <summary>An additive sharing modulo 2^ring of what <paramref name="fill"/> writes over its argument.</summary>
     private protected abstract Words Value(ulong nonce, int n, int ring, Action<Words> fill);
 
-    /// <summary>A sharing by exclusive or of the bytes that <paramref name="fill"/> exclusive-ors into its argument, which is zero.</summary>
+    /// <summary>
+    /// A sharing by exclusive or of the bytes that <paramref name="fill"/> exclusive-ors into its argument, which is zero.
+    /// </summary>
     private protected abstract Words Bits(ulong nonce, long bytes, Action<Words> fill);
 
     // ---- masks ---------------------------------------------------------------------------------------
@@ -73,7 +77,8 @@ public abstract class DealtCorrelations : ICorrelations
     public Words Mask(int n) => Timed(Stopwatch.GetTimestamp(), StreamKind.Mask, Shared(Next(StreamKind.Mask), n, exclusiveOr: false));
 
     /// <inheritdoc/>
-    public Words BitMask(long bits) => Timed(Stopwatch.GetTimestamp(), StreamKind.Mask, Shared(Next(StreamKind.Mask), Words.ForBits(bits), exclusiveOr: true));
+    public Words BitMask(long bits)
+        => Timed(Stopwatch.GetTimestamp(), StreamKind.Mask, Shared(Next(StreamKind.Mask), Words.ForBits(bits), exclusiveOr: true));
 
     /// <inheritdoc/>
     public Words ClientMask(int n) => Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfClient(Next(StreamKind.Private), n));
@@ -86,7 +91,8 @@ public abstract class DealtCorrelations : ICorrelations
     {
         ulong nonce = Next(StreamKind.Private); // of two keys
         long start = Stopwatch.GetTimestamp();
-        return (Timed(start, StreamKind.Private, OfClient(nonce, Words.ForBits(bits))), Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfServer(nonce, Words.ForBits(bits))));
+        return (Timed(start, StreamKind.Private, OfClient(nonce, Words
+            .ForBits(bits))), Timed(Stopwatch.GetTimestamp(), StreamKind.Private, OfServer(nonce, Words.ForBits(bits))));
     }
 
     // ---- products ------------------------------------------------------------------------------------
@@ -126,7 +132,11 @@ public abstract class DealtCorrelations : ICorrelations
         Deal(CorrelationKind.MatrixProducts, m * n, ring, z => Kernel.GemmNtU64(z.Span, n, a.Span, k, b.Span, k, m, n, k, 0));
 
     /// <inheritdoc/>
-    public Words WeightProduct(Words a, IWeights weights, int m, Words ahead) => Deal(CorrelationKind.WeightProducts, m * weights.Rows, 64, z =>
+    public Words WeightProduct(
+        Words a,
+        IWeights weights,
+        int m,
+        Words ahead) => Deal(CorrelationKind.WeightProducts, m * weights.Rows, 64, z =>
     {
         if (ahead.HasValues)
         {
@@ -138,7 +148,17 @@ public abstract class DealtCorrelations : ICorrelations
         }
         else
         {
-            Kernel.GemmNtU64(z.Span, weights.Rows, a.Span, weights.Columns, weights.Masked, weights.Columns, m, weights.Rows, weights.Columns, 0);
+            Kernel.GemmNtU64(
+                z.Span,
+                weights.Rows,
+                a.Span,
+                weights.Columns,
+                weights.Masked,
+                weights.Columns,
+                m,
+                weights.Rows,
+                weights.Columns,
+                0);
         }
     });
 
@@ -156,7 +176,10 @@ public abstract class DealtCorrelations : ICorrelations
     });
 
     /// <inheritdoc/>
-    public virtual Words TableProduct(Words a, IEmbeddingTable table, int m) => Deal(CorrelationKind.WeightProducts, m * table.Width, 16, z =>
+    public virtual Words TableProduct(
+        Words a,
+        IEmbeddingTable table,
+        int m) => Deal(CorrelationKind.WeightProducts, m * table.Width, 16, z =>
     {
         z.Span.Clear();
         Embedding.AddProduct(Arena, a, table, z, m);
@@ -205,7 +228,10 @@ public abstract class DealtCorrelations : ICorrelations
 
     /// <inheritdoc/>
     public Words ChainProducts(Words rho, int digits, int words) =>
-        DealBits(CorrelationKind.AndSubsets, ((1L << digits) - 1 + (1L << (digits - 1)) - 1) * words * 8, w => Kernel.ChainMasks(w.Span, rho.Span, digits, words));
+        DealBits(
+            CorrelationKind.AndSubsets,
+            ((1L << digits) - 1 + (1L << (digits - 1)) - 1) * words * 8,
+            w => Kernel.ChainMasks(w.Span, rho.Span, digits, words));
 
     /// <inheritdoc/>
     public Words BitsAsWords(Words rho, int planes, int n, int ring) => Deal(CorrelationKind.BitsAsWords, planes * n, ring, w =>
@@ -230,7 +256,8 @@ public abstract class DealtCorrelations : ICorrelations
     });
 
     /// <inheritdoc/>
-    public Words LowBits(Words r, int bits, int ring) => Deal(CorrelationKind.LowBits, r.Length, ring, w => Kernel.Shift(w.Span, r.Span, 0, bits, 0, r.Length));
+    public Words LowBits(Words r, int bits, int ring)
+        => Deal(CorrelationKind.LowBits, r.Length, ring, w => Kernel.Shift(w.Span, r.Span, 0, bits, 0, r.Length));
 
     /// <inheritdoc/>
     public Words PowerOfLowBits(Words r, int bits, int xFrac, int frac, int ring) => Deal(CorrelationKind.LowBits, r.Length, ring, w =>
@@ -250,7 +277,11 @@ public abstract class DealtCorrelations : ICorrelations
 
     /// <inheritdoc/>
     public Words PermutedRows(Words a, uint[] order, int rowWords, int ring) =>
-        Deal(CorrelationKind.PermutedRows, a.Length, ring, w => Kernel.PermuteRows(w.Span, a.Span, order, order.Length, order.Length, rowWords));
+        Deal(
+            CorrelationKind.PermutedRows,
+            a.Length,
+            ring,
+            w => Kernel.PermuteRows(w.Span, a.Span, order, order.Length, order.Length, rowWords));
 
     // ---- books ---------------------------------------------------------------------------------------
 
@@ -275,7 +306,10 @@ public abstract class DealtCorrelations : ICorrelations
         }
     }
 
-    /// <summary>The nonce of the next stream: its kind in the top byte, so that streams of two kinds are never one, whatever roles believe of the order.</summary>
+    /// <summary>
+    /// The nonce of the next stream: its kind in the top byte, so that streams of two kinds are never one, whatever roles believe of the
+    /// order.
+    /// </summary>
     private ulong Next(StreamKind kind) => ((ulong)kind << 56) | _drawn++;
 
     private Words Timed(long start, StreamKind kind, Words drawn)

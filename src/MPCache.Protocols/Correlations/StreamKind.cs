@@ -1,8 +1,10 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// What a stream is for. A pad hides what the dealer sends to the server; a mask hides what a party sends online. Were they drawn from one numbering, a dealer that was
-/// told another program than the client runs could hide a value of its own under a stream that the client uses as a mask, and the server would read the difference.
+/// What a stream is for. A pad hides what the dealer sends to the server; a mask hides what a party sends online. Were they drawn from one
+/// numbering, a dealer that was
+/// told another program than the client runs could hide a value of its own under a stream that the client uses as a mask, and the server
+/// would read the difference.
 /// </summary>
 internal enum StreamKind : byte
 {

@@ -3,7 +3,8 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Index of the largest element, by a binary tree of comparisons on keys that hold the value above and the index below, so that equal values are told
+/// Index of the largest element, by a binary tree of comparisons on keys that hold the value above and the index below, so that equal
+/// values are told
 /// apart by the index and the winner's index needs no path through the tree. Three rounds a level.
 /// </summary>
 public static class Argmax
@@ -12,7 +13,8 @@ public static class Argmax
     public static int IndexBits(int n) => Math.Max(1, 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(n - 1)));
 
     /// <summary>
-    /// The largest element's index, for values with |x| &lt; 2^(valueBits-2): a secret in a ring of <see cref="IndexBits"/> bits. The lowest index wins a tie.
+    /// The largest element's index, for values with |x| &lt; 2^(valueBits-2): a secret in a ring of <see cref="IndexBits"/> bits. The
+    /// lowest index wins a tie.
     /// </summary>
     /// <param name="mpc">The run.</param>
     /// <param name="x">The values; shrink them to as few bits as their meaning allows, index and value together 37 at most.</param>

@@ -6,10 +6,13 @@ namespace MPCache.Protocols;
 /// 2^-x for x >= 0, in two rounds.
 /// </summary>
 /// <remarks>
-/// D = x - R is opened; the low part splits as 2^-(D_l + R_l) = 2^-D_l 2^-R_l with the second factor dealt, so no carry and no polynomial is
-/// needed. The high part, in units of 8, is a power 256^-v: its shared unit vector needs only the positions v = -1, 0, 1, 2, whose bits times
+/// D = x - R is opened; the low part splits as 2^-(D_l + R_l) = 2^-D_l 2^-R_l with the second factor dealt, so no carry and no polynomial
+/// is
+/// needed. The high part, in units of 8, is a power 256^-v: its shared unit vector needs only the positions v = -1, 0, 1, 2, whose bits
+/// times
 /// 2^-R_l are had by opening four bits an element (rho 2^-R_l is dealt). A carry out of the low part makes v one too small, hence the -1.
-/// Absolute error at most 3e-6, and zero beyond x = 24. The last 8 units of the range stand for [-8, 0): callers keep 0 &lt;= x &lt; 2^rangeBits - 8.
+/// Absolute error at most 3e-6, and zero beyond x = 24. The last 8 units of the range stand for [-8, 0): callers keep 0 &lt;= x &lt;
+/// 2^rangeBits - 8.
 /// </remarks>
 public static class Exponential
 {
@@ -33,7 +36,8 @@ public static class Exponential
     public static int Ring(int rangeBits) => XFrac + rangeBits;
 
     /// <summary>
-    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring 19 to 25 bits.
+    /// 2^-x with <paramref name="frac"/> fractional bits, in a ring of 56 - (50 - frac) bits. x: <see cref="XFrac"/> fractional bits, ring
+    /// 19 to 25 bits.
     /// Per element: ceil(ring/8) bytes and 4 bits each way; 35 bytes and 2^(ring-19) bytes dealt.
     /// </summary>
     public static async ValueTask<Secret> Exp2Negative(this Mpc mpc, Secret x, int frac)
@@ -60,7 +64,14 @@ public static class Exponential
         {
             for (int t = 0; t < Terms; t++)
             {
-                Kernel.BitTimesScaled(sum.Span, u.Span.Slice(t * plane, plane), factor.Span, rhoFactor.Slice(t * n, n).Span, scale.Span, 8 * t, n);
+                Kernel.BitTimesScaled(
+                    sum.Span,
+                    u.Span.Slice(t * plane, plane),
+                    factor.Span,
+                    rhoFactor.Slice(t * n, n).Span,
+                    scale.Span,
+                    8 * t,
+                    n);
             }
         }
 

@@ -9,11 +9,15 @@ namespace MPCache.Protocols;
 /// Softmax does not change when all scores move together, so it needs no exact maximum. Each score, cut to units of two, is
 /// opened under a mask, which gives its shared unit vector. "Some score of the row is at least v" is an OR over the row; it is had from 32
 /// XORs over random public subsets of the row, each of which is one with probability 1/2 when any score qualifies: all miss it with
-/// probability 2^-32. XORs are local, so only 32 bits a row and threshold, not an element, enter ANDs. Summing the thresholds' bits gives the bound.
+/// probability 2^-32. XORs are local, so only 32 bits a row and threshold, not an element, enter ANDs. Summing the thresholds' bits gives
+/// the bound.
 ///
-/// The lowest threshold, which every score reaches, says nothing. In its place stands "some score lies in an outermost eighth of the ring", which the same ANDs give for
-/// nothing: it goes to <see cref="RangeCheck"/>. Scores have wrapped round, and the largest become the smallest, when they are beyond the ring; up to a quarter beyond
-/// it they come back into the eighth at the other end. So the bit tells of all scores from 3/4 to 5/4 of what the ring holds, and at random within a unit of two below.
+/// The lowest threshold, which every score reaches, says nothing. In its place stands "some score lies in an outermost eighth of the ring",
+/// which the same ANDs give for
+/// nothing: it goes to <see cref="RangeCheck"/>. Scores have wrapped round, and the largest become the smallest, when they are beyond the
+/// ring; up to a quarter beyond
+/// it they come back into the eighth at the other end. So the bit tells of all scores from 3/4 to 5/4 of what the ring holds, and at random
+/// within a unit of two below.
 /// </remarks>
 public static class Maximum
 {
@@ -23,7 +27,8 @@ public static class Maximum
     private const int Groups = 32;
 
     /// <summary>
-    /// For scores (rows x columns) in [-2^(ring-1), 2^(ring-1)) except the last unit at either end, returns M per row, in the scores' ring, with
+    /// For scores (rows x columns) in [-2^(ring-1), 2^(ring-1)) except the last unit at either end, returns M per row, in the scores' ring,
+    /// with
     /// max &lt;= M &lt;= max + 4. Row r counts its first <paramref name="valid"/>[r] columns. With b bits above units of two (6 to 12):
     /// online each way ceil(b/8) bytes an element and 42 x 2^b bits a row; dealt 2^b bits an element and 161 x 2^b bits a row.
     /// </summary>
@@ -52,7 +57,13 @@ public static class Maximum
             {
                 int at = r * columns, count = Math.Min(columns, valid[r]);
                 parities.Span.Clear();
-                Kernel.UnitParities(parities.Bytes, unit.E.Bytes[(at * vectorWords * 8)..], d.Span.Slice(at, count), groups.Slice(at, count), bits, count);
+                Kernel.UnitParities(
+                    parities.Bytes,
+                    unit.E.Bytes[(at * vectorWords * 8)..],
+                    d.Span.Slice(at, count),
+                    groups.Slice(at, count),
+                    bits,
+                    count);
                 for (int g = 0; g < Groups; g++)
                 {
                     Span<ulong> atLeast = planes.Span.Slice((g * plane) + (r * vectorWords), vectorWords);

@@ -3,16 +3,20 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Writes a positive secret z in [2^low, 2^high) as mantissa times power of two, and evaluates a function of the mantissa by a table of lines:
+/// Writes a positive secret z in [2^low, 2^high) as mantissa times power of two, and evaluates a function of the mantissa by a table of
+/// lines:
 /// reciprocal and reciprocal square root. Six rounds in all, over a range of any number of octaves.
 /// </summary>
 /// <remarks>
-/// Overlapping windows of eight bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for each octave, the bit
+/// Overlapping windows of eight bits, four apart, are cut out of each share by itself and opened under masks; the unit vectors give, for
+/// each octave, the bit
 /// "z is at least 2^k in this window"; with the windows above it that is one AND. Those bits, opened under masks, give both the factor that
-/// normalises z (its product with z rides along, since z is opened too) and the power that undoes it. A share cut by itself is rounded up at random, so
+/// normalises z (its product with z rides along, since z is opened too) and the power that undoes it. A share cut by itself is rounded up
+/// at random, so
 /// the mantissa lies in [1 - 1/8, 2^octaves) instead of [1, 2^octaves): the table reaches that far.
 ///
-/// Rounded up, a mantissa just below 4 would become 4, where the table's index wraps round to 0 and the root comes out sqrt(5) times too large. So a unit (2^-14) is
+/// Rounded up, a mantissa just below 4 would become 4, where the table's index wraps round to 0 and the root comes out sqrt(5) times too
+/// large. So a unit (2^-14) is
 /// taken off, after which it is never above its true value, and the table is fitted a unit further on.
 /// A z below 2^Low counts as 0.8 times 2^Low, down to 2^(Low - 7); one that is not below 2^High gives nonsense.
 /// </remarks>
@@ -27,7 +31,8 @@ public sealed class Normalisation
     private readonly int _windows;
     private readonly byte[] _thresholds;
     private readonly PiecewiseLinear _table;
-    private readonly (int Shift, byte[] Threshold)[] _guards; // windows above the range, and what they see of the first power of two that is not below them
+    // Windows above the range, and what they see of the first power of two that is not below them.
+    private readonly (int Shift, byte[] Threshold)[] _guards;
 
     private Normalisation(int low, int high, Func<double, double> f, int octaves, bool watched)
     {
@@ -60,10 +65,12 @@ public sealed class Normalisation
     public static Normalisation Reciprocal(int low, int high) => new(low, high, x => 1 / x, 1, watched: false);
 
     /// <summary>
-    /// 1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="high"/>. Where <paramref name="watched"/>, <see cref="RangeCheck"/> is told of a z
+    /// 1/sqrt(z) for a z whose fractional bits have the parity of <paramref name="high"/>. Where <paramref name="watched"/>,
+    /// <see cref="RangeCheck"/> is told of a z
     /// that is below the range, or above it, up to 2^64: for each z a byte or a few more each way, 32 bytes each dealt.
     /// </summary>
-    public static Normalisation ReciprocalSquareRoot(int low, int high, bool watched = false) => new(low, high, x => 1 / Math.Sqrt(x), 2, watched);
+    public static Normalisation ReciprocalSquareRoot(int low, int high, bool watched = false)
+        => new(low, high, x => 1 / Math.Sqrt(x), 2, watched);
 
     /// <summary>Smallest z is 2^Low.</summary>
     public int Low { get; }
@@ -75,26 +82,31 @@ public sealed class Normalisation
 
     /// <summary>
     /// f(z), z read as an integer times 2^-z.Frac, as a product of two factors that the caller multiplies, each masked already:
-    /// mantissa part (23 fractional bits) and power part (<paramref name="powerFrac"/> fractional bits), both in Z_2^<paramref name="ring"/>, which the product is to fit.
+    /// mantissa part (23 fractional bits) and power part (<paramref name="powerFrac"/> fractional bits), both in
+    /// Z_2^<paramref name="ring"/>, which the product is to fit.
     /// Relative error at most 5e-5 plus half a unit of either part's last place.
     /// </summary>
     public async ValueTask<(Masked Mantissa, Masked Power)> Evaluate(Mpc mpc, Secret z, int powerFrac, int ring = 64)
     {
         if (z.Ring < High + 2)
         {
-            throw new ArgumentException($"A value below 2^{High} needs a ring of {High + 2} bits at least; it was given in Z_2^{z.Ring}.", nameof(z));
+            throw new ArgumentException(
+                $"A value below 2^{High} needs a ring of {High + 2} bits at least; it was given in Z_2^{z.Ring}.",
+                nameof(z));
         }
 
         if (((Low - z.Frac) % _octaves) != 0)
         {
-            throw new ArgumentException($"With {z.Frac} fractional bits the range must end at a power of two of the same parity, not at {High}.", nameof(z));
+            throw new ArgumentException($"With {z.Frac} fractional bits the range must end at a power of two of the same parity, not at "
+                + $"{High}.", nameof(z));
         }
 
         int n = z.Length, levels = _windows * PerWindow, top = Low + (levels * _octaves);
         int oneAt = top - _octaves; // the mantissa's 1 after scaling
         if (z.Ring <= top || oneAt < MantissaFrac)
         {
-            throw new ArgumentException($"A range of 2^{Low} to 2^{top} does not fit a ring of {z.Ring} bits with a mantissa of {MantissaFrac}.", nameof(z));
+            throw new ArgumentException($"A range of 2^{Low} to 2^{top} does not fit a ring of {z.Ring} bits with a mantissa of "
+                + $"{MantissaFrac}.", nameof(z));
         }
 
         // Round 1: the windows, and z itself for the product with its normalising factor.
@@ -129,8 +141,22 @@ public sealed class Normalisation
             {
                 ReadOnlySpan<ulong> uk = u.Span.Slice(k * plane, plane);
                 ulong factorStep = (1ul << (_octaves * (levels - 1 - k))) - (1ul << (_octaves * (levels - k)));
-                Kernel.BitToWord(power.Span, uk, masks.Plane(k).Span, mpc.First, PowerOf(k, z.Frac, powerFrac) - PowerOf(k - 1, z.Frac, powerFrac), n);
-                Kernel.BitTimes(scaled.Span, uk, masks.Plane(k).Span, rhoZ.Slice(k * n, n).Span, zMasked.D.Span, z.Words.Span, factorStep, n);
+                Kernel.BitToWord(
+                    power.Span,
+                    uk,
+                    masks.Plane(k).Span,
+                    mpc.First,
+                    PowerOf(k, z.Frac, powerFrac) - PowerOf(k - 1, z.Frac, powerFrac),
+                    n);
+                Kernel.BitTimes(
+                    scaled.Span,
+                    uk,
+                    masks.Plane(k).Span,
+                    rhoZ.Slice(k * n, n).Span,
+                    zMasked.D.Span,
+                    z.Words.Span,
+                    factorStep,
+                    n);
             }
         }
 
@@ -201,7 +227,8 @@ public sealed class Normalisation
             {
                 int at = _windows + g;
                 Kernel.UnitLookup(
-                    flags.Span, unit.E.Slice(at * unitWords, unitWords).Bytes, d.Span.Slice(at * n, n), _guards[g].Threshold, 1, WindowBits, n);
+                    flags.Span, unit.E.Slice(at * unitWords, unitWords).Bytes, d.Span.Slice(at * n, n), _guards[g]
+                        .Threshold, 1, WindowBits, n);
             }
 
             mpc.Ranges.Add(flags, n);
@@ -209,7 +236,8 @@ public sealed class Normalisation
     }
 
     /// <summary>
-    /// "z is at least level k", a plane for each level: its own window says so, or the lowest bit of a window above. A window with w above it needs ANDs of w + 1 bits.
+    /// "z is at least level k", a plane for each level: its own window says so, or the lowest bit of a window above. A window with w above
+    /// it needs ANDs of w + 1 bits.
     /// </summary>
     private async ValueTask<Words> AtLeast(Mpc mpc, UnitMask unit, Words d, int n)
     {
@@ -217,7 +245,14 @@ public sealed class Normalisation
         Words below = mpc.Take(_windows * window);
         for (int w = 0; mpc.Computes && w < _windows; w++)
         {
-            Kernel.UnitLookup(below.Span.Slice(w * window, window), unit.E.Slice(w * unitWords, unitWords).Bytes, d.Span.Slice(w * n, n), _thresholds, PerWindow, WindowBits, n);
+            Kernel.UnitLookup(
+                below.Span.Slice(w * window, window),
+                unit.E.Slice(w * unitWords, unitWords).Bytes,
+                d.Span.Slice(w * n, n),
+                _thresholds,
+                PerWindow,
+                WindowBits,
+                n);
         }
 
         if (mpc.Computes)
@@ -265,6 +300,8 @@ public sealed class Normalisation
         int exponent = powerFrac - ((Low + (_octaves * level) - zFrac) / _octaves);
         return exponent is >= 0 and < 63
             ? 1ul << exponent
-            : throw new ArgumentException($"The power of two of level {level} does not fit {powerFrac} fractional bits.", nameof(powerFrac));
+            : throw new ArgumentException(
+                $"The power of two of level {level} does not fit {powerFrac} fractional bits.",
+                nameof(powerFrac));
     }
 }

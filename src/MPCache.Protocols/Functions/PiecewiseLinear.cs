@@ -7,13 +7,16 @@ namespace MPCache.Protocols;
 /// </summary>
 /// <remarks>
 /// D = x - R is opened. With the high m bits h and the low bits l of D and R apart, x = (D_h + R_h) 2^low + delta with
-/// delta = D_l + R_l in [0, 2^(low+1)): no carry is needed, because each line is fitted over twice the spacing of the grid. The shared unit vector of
-/// v = D_h + R_h selects the bits of a_v and b_v locally; opening them under masks turns them into words, and b's bits meet delta = D_l + R_l in
+/// delta = D_l + R_l in [0, 2^(low+1)): no carry is needed, because each line is fitted over twice the spacing of the grid. The shared unit
+/// vector of
+/// v = D_h + R_h selects the bits of a_v and b_v locally; opening them under masks turns them into words, and b's bits meet delta = D_l +
+/// R_l in
 /// the same step, since rho R_l is dealt. Both rounds together: ceil((m+low)/8) bytes and a_bits + b_bits bits an element each way.
 /// </remarks>
 public sealed class PiecewiseLinear
 {
-    // A guard sees the two bits above the table's range, its sign bit and the two below: 32 steps, of which the range [-r, r) is 8, and from one too small for want of a
+    // A guard sees the two bits above the table's range, its sign bit and the two below: 32 steps, of which the range [-r, r) is 8, and
+    // from one too small for want of a
     // carry: -5 to 3. Steps 3 and -5 are also reached from outside, so they are flagged along: from 3/4 of the range on.
     private const int GuardBits = 5, GuardsBelow = 3;
     private static readonly byte[] s_outside = [0b1111_1000, 0xff, 0xff, 0b0000_1111];
@@ -30,7 +33,15 @@ public sealed class PiecewiseLinear
     /// <param name="bFrac">Fractional bits of the slopes; at least aFrac - xFrac.</param>
     /// <param name="signed">False to read x as an unsigned number below 2^(m+low).</param>
     /// <param name="watched">Whether <see cref="RangeCheck"/> is told of arguments out of range; for signed ones only.</param>
-    public PiecewiseLinear(Func<double, double> f, int xFrac, int m, int low, int aFrac, int bFrac, bool signed = true, bool watched = false)
+    public PiecewiseLinear(
+        Func<double, double> f,
+        int xFrac,
+        int m,
+        int low,
+        int aFrac,
+        int bFrac,
+        bool signed = true,
+        bool watched = false)
     {
         (XFrac, M, Low, AFrac, BFrac, _watched) = (xFrac, m, low, aFrac, bFrac, watched);
         if (xFrac + bFrac < aFrac)
@@ -98,16 +109,19 @@ public sealed class PiecewiseLinear
     public int OpenedRing => _watched ? Ring + GuardBits - GuardsBelow : Ring;
 
     /// <summary>
-    /// f(x), with XFrac + BFrac fractional bits in Z_2^<paramref name="ring"/>. x must have XFrac fractional bits and lie in the table's range less its
+    /// f(x), with XFrac + BFrac fractional bits in Z_2^<paramref name="ring"/>. x must have XFrac fractional bits and lie in the table's
+    /// range less its
     /// lowest step (the index may come out one too small, and would wrap round there);
-    /// its words above <see cref="Ring"/> are ignored, so a value out of range wraps round. Where it is watched that is told to <see cref="RangeCheck"/> for sure up to 6
+    /// its words above <see cref="Ring"/> are ignored, so a value out of range wraps round. Where it is watched that is told to
+    /// <see cref="RangeCheck"/> for sure up to 6
     /// times the range from zero on either side, at random from 3/4 of it on; 4 bytes more an element dealt.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x, int ring)
     {
         if (x.Frac != XFrac || x.Ring < OpenedRing)
         {
-            throw new ArgumentException($"This table takes {XFrac} fractional bits in at least Z_2^{OpenedRing}; it was given {x.Frac} in Z_2^{x.Ring}.", nameof(x));
+            throw new ArgumentException($"This table takes {XFrac} fractional bits in at least Z_2^{OpenedRing}; it was given {x.Frac} "
+                + $"in Z_2^{x.Ring}.", nameof(x));
         }
 
         int n = x.Length, planes = ABits + BBits, plane = Words.ForBits(n);

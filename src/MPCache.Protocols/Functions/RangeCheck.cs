@@ -7,9 +7,12 @@ namespace MPCache.Protocols;
 /// Whether any number left its range since the last time that was asked: one bit, for the client alone.
 /// </summary>
 /// <remarks>
-/// Protocols that cut a number into unit vectors have, beside what they need, the XOR-shared bit "this lies where nothing ought to lie", by a local look-up. Such flags are
-/// not kept: 32 parities over random public subsets of them are, which XOR makes local too. A subset of flags of which any is set has an odd number of set ones with
-/// probability 1/2, so all 32 parities miss a departure with probability 2^-32, and none says that there is one where there is none. The parities are ORed under MPC
+/// Protocols that cut a number into unit vectors have, beside what they need, the XOR-shared bit "this lies where nothing ought to lie", by
+/// a local look-up. Such flags are
+/// not kept: 32 parities over random public subsets of them are, which XOR makes local too. A subset of flags of which any is set has an
+/// odd number of set ones with
+/// probability 1/2, so all 32 parities miss a departure with probability 2^-32, and none says that there is one where there is none. The
+/// parities are ORed under MPC
 /// and the result is opened to the client.
 /// </remarks>
 public sealed class RangeCheck
@@ -46,7 +49,8 @@ public sealed class RangeCheck
     }
 
     /// <summary>
-    /// 1 where a flag was set since the last call, else 0: a secret in Z_2. Three rounds of 336 bytes each way together, whatever was gathered; 1,224 bytes dealt.
+    /// 1 where a flag was set since the last call, else 0: a secret in Z_2. Three rounds of 336 bytes each way together, whatever was
+    /// gathered; 1,224 bytes dealt.
     /// </summary>
     public async ValueTask<Secret> Close()
     {

@@ -3,7 +3,8 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Softmax in two parts that the caller joins late: the numerators 2^(s - M), and their row sums' reciprocals. Attention multiplies the numerators by V
+/// Softmax in two parts that the caller joins late: the numerators 2^(s - M), and their row sums' reciprocals. Attention multiplies the
+/// numerators by V
 /// first and divides the head's few sums, not its many probabilities, and the reciprocal is found while the numerators are being opened.
 /// </summary>
 public static class Softmax
@@ -12,7 +13,8 @@ public static class Softmax
     public const int Frac = 20;
 
     /// <summary>
-    /// Numerators for scores (rows x columns) in units of log2, <see cref="Exponential.XFrac"/> fractional bits: in (0, 1], the row's largest at least 1/16.
+    /// Numerators for scores (rows x columns) in units of log2, <see cref="Exponential.XFrac"/> fractional bits: in (0, 1], the row's
+    /// largest at least 1/16.
     /// Columns from valid[r] on count as absent and get zero. Result in Z_2^<paramref name="ring"/>. Eight rounds.
     /// </summary>
     public static async ValueTask<Secret> Numerators(this Mpc mpc, Secret scores, int rows, int[] valid, int ring)

@@ -4,14 +4,17 @@ namespace MPCache.Protocols;
 /// The k largest of each row of secrets: the rows are shuffled, then their order is opened as far as a <see cref="TopKPlan"/> needs it.
 /// </summary>
 /// <remarks>
-/// Equal keys would show themselves in what is opened, and the order between them would be the places'. So each key gets its index before the shuffle as lowest bits:
+/// Equal keys would show themselves in what is opened, and the order between them would be the places'. So each key gets its index before
+/// the shuffle as lowest bits:
 /// all keys of a row differ, their order is a uniformly random permutation whatever they are, and of equal keys the first wins.
 /// </remarks>
 public static class TopK
 {
     /// <summary>
-    /// Shuffles each row (rows x n keys) by <paramref name="order"/>, a permutation of <paramref name="rows"/> blocks drawn for this, and returns the places after the
-    /// shuffle of its k largest, in no order, opened to both; null where values are not held. Keys lie in (-2^(ring-2), 2^(ring-2)); ring + ceil(log2 n) is at most 37.
+    /// Shuffles each row (rows x n keys) by <paramref name="order"/>, a permutation of <paramref name="rows"/> blocks drawn for this, and
+    /// returns the places after the
+    /// shuffle of its k largest, in no order, opened to both; null where values are not held. Keys lie in (-2^(ring-2), 2^(ring-2)); ring +
+    /// ceil(log2 n) is at most 37.
     /// Two rounds and those of the plan; bytes whatever the keys.
     /// </summary>
     public static async ValueTask<int[][]?> Largest(this Mpc mpc, Secret keys, SecretPermutation order, int rows, int k)
@@ -50,7 +53,14 @@ public static class TopK
     }
 
     /// <summary>All pairs of what is still open.</summary>
-    private static async ValueTask<int[][]?> Finish(this Mpc mpc, Secret keys, int rows, int n, TopKPlan step, int[][]? places, List<int>[] found)
+    private static async ValueTask<int[][]?> Finish(
+        this Mpc mpc,
+        Secret keys,
+        int rows,
+        int n,
+        TopKPlan step,
+        int[][]? places,
+        List<int>[] found)
     {
         int[]? ranks = step.K == 0 ? null
             : step.K == step.N ? new int[rows * step.N]
@@ -68,12 +78,23 @@ public static class TopK
     }
 
     /// <summary>Sorts groups and samples; adds what is sure to <paramref name="found"/> and returns what stays open.</summary>
-    private static async ValueTask<int[][]?> Bracket(this Mpc mpc, Secret keys, int rows, int n, TopKPlan step, int[][]? places, List<int>[] found)
+    private static async ValueTask<int[][]?> Bracket(
+        this Mpc mpc,
+        Secret keys,
+        int rows,
+        int n,
+        TopKPlan step,
+        int[][]? places,
+        List<int>[] found)
     {
         int size = step.Group, groups = step.Groups, runs = size / step.Stride;
         int[]? ranks = await mpc.RanksOfShuffled(mpc.Gather(keys, rows, n, groups * size, places), rows * groups);
-        int[][]? sorted = ranks is null ? null : [.. Enumerable.Range(0, rows).Select(r => Sort(ranks.AsSpan(r * groups * size, groups * size), places![r], size))];
-        int[][]? samples = sorted is null ? null : [.. sorted.Select(s => Enumerable.Range(0, step.Samples).Select(i => s[((i + 1) * step.Stride) - 1]).ToArray())];
+        int[][]? sorted = ranks is null
+            ? null
+            : [.. Enumerable.Range(0, rows).Select(r => Sort(ranks.AsSpan(r * groups * size, groups * size), places![r], size))];
+        int[][]? samples = sorted is null
+            ? null
+            : [.. sorted.Select(s => Enumerable.Range(0, step.Samples).Select(i => s[((i + 1) * step.Stride) - 1]).ToArray())];
         int[]? order = await mpc.RanksOfShuffled(mpc.Gather(keys, rows, n, step.Samples, samples), rows);
         if (order is null)
         {
@@ -88,7 +109,8 @@ public static class TopK
             {
                 ReadOnlySpan<int> run = sorted![r].AsSpan(i * step.Stride, step.Stride);
                 int rank = order[(r * step.Samples) + i];
-                bool behindOpenRun = i % runs == 0 || order[(r * step.Samples) + i - 1] < step.Bracket - 1; // behind the last open sample nothing counts
+                // Behind the last open sample nothing counts.
+                bool behindOpenRun = i % runs == 0 || order[(r * step.Samples) + i - 1] < step.Bracket - 1;
                 List<int>? to = rank < step.Sure ? found[r] : rank < step.Bracket || behindOpenRun ? left : null;
                 foreach (int place in rank < step.Bracket ? run : run[..^1])
                 {

@@ -3,13 +3,18 @@ using System.Numerics;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// How to find the k largest of n keys whose order may be opened: a sequence of comparisons whose number is known beforehand, whatever the keys.
+/// How to find the k largest of n keys whose order may be opened: a sequence of comparisons whose number is known beforehand, whatever the
+/// keys.
 /// </summary>
 /// <remarks>
-/// Either all pairs, or one step of bracketing and then the same problem for what stays open. A step sorts groups of <see cref="Group"/> keys by all pairs, takes
-/// each <see cref="Stride"/>-th of a group's order as a sample and sorts the samples. Counting whole runs of s keys between samples bounds every rank: with G groups,
-/// at least j s keys are not below the j-th largest sample and at most j s + (G-1)(s-1). So the runs of the first <see cref="Sure"/> samples are among the k for sure,
-/// all behind the first <see cref="Bracket"/> samples are not, and at most (Bracket - Sure) s + (G-1)(s-1) keys stay open, a number known beforehand.
+/// Either all pairs, or one step of bracketing and then the same problem for what stays open. A step sorts groups of <see cref="Group"/>
+/// keys by all pairs, takes
+/// each <see cref="Stride"/>-th of a group's order as a sample and sorts the samples. Counting whole runs of s keys between samples bounds
+/// every rank: with G groups,
+/// at least j s keys are not below the j-th largest sample and at most j s + (G-1)(s-1). So the runs of the first <see cref="Sure"/>
+/// samples are among the k for sure,
+/// all behind the first <see cref="Bracket"/> samples are not, and at most (Bracket - Sure) s + (G-1)(s-1) keys stay open, a number known
+/// beforehand.
 /// The planner tries every group and stride and takes the cheapest, counting a round as <see cref="RoundBytes"/> bytes.
 /// </remarks>
 /// <param name="N">Keys.</param>

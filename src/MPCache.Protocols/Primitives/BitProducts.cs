@@ -26,7 +26,8 @@ public static class BitProducts
     }
 
     /// <summary>
-    /// AND of k = arity^j... planes by rounds of at most <paramref name="arity"/>: fewer dealt bits for more rounds. k must be a power of two.
+    /// AND of k = arity^j... planes by rounds of at most <paramref name="arity"/>: fewer dealt bits for more rounds. k must be a power of
+    /// two.
     /// </summary>
     public static async ValueTask<Words> AndTree(this Mpc mpc, Words planes, int k, int words, int arity)
     {
@@ -41,7 +42,8 @@ public static class BitProducts
     }
 
     /// <summary>
-    /// The carry chain f_0 = gt_0, f_j = gt_j xor eq_j f_(j-1) over <paramref name="digits"/> digits, in one round; see mpcache.h for the layout.
+    /// The carry chain f_0 = gt_0, f_j = gt_j xor eq_j f_(j-1) over <paramref name="digits"/> digits, in one round; see mpcache.h for the
+    /// layout.
     /// </summary>
     public static async ValueTask<Words> CarryChain(this Mpc mpc, Words gt, Words eq, int digits, int words)
     {

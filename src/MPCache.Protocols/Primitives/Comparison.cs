@@ -3,7 +3,8 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Sign of a secret, in two rounds (design/protocols.md, section 4): X - R is opened and the carry of D + R below the sign bit is found digit by
+/// Sign of a secret, in two rounds (design/protocols.md, section 4): X - R is opened and the carry of D + R below the sign bit is found
+/// digit by
 /// digit from R's dealt unit vectors; the digits' results meet in a one-round carry chain.
 /// </summary>
 public static class Comparison
@@ -76,7 +77,8 @@ public static class Comparison
     }
 
     /// <summary>
-    /// max(X, 0) elementwise for the X whose signs these are, modulo 2^<paramref name="ring"/> of the comparison. One round of one bit an element each way;
+    /// max(X, 0) elementwise for the X whose signs these are, modulo 2^<paramref name="ring"/> of the comparison. One round of one bit an
+    /// element each way;
     /// two words an element dealt. Reuses the opened D, so X itself is not opened again.
     /// </summary>
     public static async ValueTask<Words> Positive(this Mpc mpc, Words x, Signs signs, int ring)

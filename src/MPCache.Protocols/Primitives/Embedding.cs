@@ -3,30 +3,19 @@ using MPCache.Kernels;
 
 namespace MPCache.Protocols;
 
-/// <summary>The embedding table as each role holds it: W (vocabulary x width) in Z_2^16 at the server, F = W - B at the client, B at the dealer.</summary>
-public interface IEmbeddingTable
-{
-    /// <summary>Rows of the table.</summary>
-    int Vocabulary { get; }
-
-    /// <summary>Columns.</summary>
-    int Width { get; }
-
-    /// <summary>Fractional bits.</summary>
-    int Frac { get; }
-
-    /// <summary>W, F or B, whichever this role holds.</summary>
-    ReadOnlySpan<ushort> Table { get; }
-}
-
 /// <summary>
-/// Rows of the server's table for the client's tokens: the linear layer for one-hot rows, in Z_2^16, then widened (design/protocols.md, section 8).
+/// Rows of the server's table for the client's tokens: the linear layer for one-hot rows, in Z_2^16, then widened (design/protocols.md,
+/// section 8).
 /// </summary>
-/// <remarks>One one-way message of 2 x vocabulary bytes a token to the server, then one bit a value each way; 2 bytes a value dealt, 6 for the widening.</remarks>
+/// <remarks>
+/// One one-way message of 2 x vocabulary bytes a token to the server, then one bit a value each way; 2 bytes a value dealt, 6 for the
+/// widening.
+/// </remarks>
 public static class Embedding
 {
     /// <summary>
-    /// Looks up <paramref name="tokens"/> (their ids are read at the client and in the clear only): rows x width in Z_2^64. Table values lie in [-2^14, 2^14).
+    /// Looks up <paramref name="tokens"/> (their ids are read at the client and in the clear only): rows x width in Z_2^64. Table values
+    /// lie in [-2^14, 2^14).
     /// </summary>
     public static async ValueTask<Secret> Embed(this Mpc mpc, ReadOnlyMemory<int> tokens, IEmbeddingTable table)
     {

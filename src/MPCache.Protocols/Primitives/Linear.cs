@@ -3,31 +3,6 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// One matrix of the server's, as each role holds it: W (n x k, 16-bit integers) at the server, F = W - B at the client, B at the dealer,
-/// nothing at the cost engine. Row-major, outputs x inputs, so that a product runs along rows.
-/// </summary>
-public interface IWeights
-{
-    /// <summary>Outputs n.</summary>
-    int Rows { get; }
-
-    /// <summary>Inputs k.</summary>
-    int Columns { get; }
-
-    /// <summary>Fractional bits of W's first rows; where parts stacked into one matrix have scales of their own, the caller knows them.</summary>
-    int Frac { get; }
-
-    /// <summary>W at the server and in the clear.</summary>
-    ReadOnlySpan<short> Plain { get; }
-
-    /// <summary>F at the client, B at the dealer.</summary>
-    ReadOnlySpan<ulong> Masked { get; }
-
-    /// <summary>Bias (n words) at the scale of the product with an X of so many fractional bits, at the server and in the clear; empty where there is none.</summary>
-    ReadOnlySpan<ulong> BiasFor(int xFrac);
-}
-
-/// <summary>
 /// Y = X W^T + bias for a shared X and the server's W (design/protocols.md, section 1).
 /// The dealer deals A B^T; the client sends E = X0 - A; the server computes (E + X1) W^T; the client A F^T.
 /// </summary>
@@ -35,7 +10,8 @@ public interface IWeights
 public static class Linear
 {
     /// <summary>
-    /// X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added. With <paramref name="ahead"/>, for a single row, the client's and the dealer's products
+    /// X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added. With <paramref name="ahead"/>, for a single row, the
+    /// client's and the dealer's products
     /// come from there.
     /// </summary>
     public static async ValueTask<Secret> Multiply(this Mpc mpc, Secret x, IWeights w, ProductsAhead? ahead = null)
@@ -43,7 +19,8 @@ public static class Linear
         int k = w.Columns, n = w.Rows, m = x.Length / k;
         if (x.Ring != 64 || x.Length != (long)m * k)
         {
-            throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in Z_2^{x.Ring}.", nameof(x));
+            throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in "
+                + $"Z_2^{x.Ring}.", nameof(x));
         }
 
         (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientMask(m * k), default);

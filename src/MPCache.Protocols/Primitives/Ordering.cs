@@ -6,15 +6,19 @@ namespace MPCache.Protocols;
 /// The order of secrets that stand in a secret order already: what is opened says nothing once they were shuffled.
 /// </summary>
 /// <remarks>
-/// Each key is opened once under its own mask. The difference of two keys is then open under the difference of their masks, which the dealer knows, so a comparison
-/// of any pair needs no opening of its own: only the carry chain's bits are sent, 2 d - 1 a pair, and one more to open the result. A comparison that opens its
-/// difference afresh sends ceil(ring/8) bytes more each way. The masks of different pairs depend on each other; that does no harm, since nothing else is sent under them.
+/// Each key is opened once under its own mask. The difference of two keys is then open under the difference of their masks, which the
+/// dealer knows, so a comparison
+/// of any pair needs no opening of its own: only the carry chain's bits are sent, 2 d - 1 a pair, and one more to open the result. A
+/// comparison that opens its
+/// difference afresh sends ceil(ring/8) bytes more each way. The masks of different pairs depend on each other; that does no harm, since
+/// nothing else is sent under them.
 /// </remarks>
 public static class Ordering
 {
     /// <summary>
     /// Rank of each key among the n of its group (0 the largest), opened to both: groups x n. Null where values are not held.
-    /// Keys are such that the difference of two lies in [-2^(ring-1), 2^(ring-1)); ring 2 to 37 bits. Three rounds. For each group, each way: n ceil(ring/8) bytes
+    /// Keys are such that the difference of two lies in [-2^(ring-1), 2^(ring-1)); ring 2 to 37 bits. Three rounds. For each group, each
+    /// way: n ceil(ring/8) bytes
     /// and, for each of n (n-1) / 2 pairs, 2 d bits, where d = ceil((ring-1) / 4).
     /// </summary>
     /// <remarks>Opens the order: call it on distinct keys in secret, fresh places; <see cref="TopK"/> sees to both.</remarks>

@@ -3,10 +3,14 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Products of the client's masks with one masked matrix, for several single rows to come. What the client and the dealer compute of a linear layer does not depend on
-/// its input, so one pass over the matrix, which is larger than any cache, serves several decoding steps. What crosses the wire, and when, stays the same.
+/// Products of the client's masks with one masked matrix, for several single rows to come. What the client and the dealer compute of a
+/// linear layer does not depend on
+/// its input, so one pass over the matrix, which is larger than any cache, serves several decoding steps. What crosses the wire, and when,
+/// stays the same.
 /// </summary>
-/// <remarks>Masks are drawn for all of the rows at once and each is used once. Rows that are not used, because the text ended, are dropped.</remarks>
+/// <remarks>
+/// Masks are drawn for all of the rows at once and each is used once. Rows that are not used, because the text ended, are dropped.
+/// </remarks>
 public sealed class ProductsAhead
 {
     /// <summary>Rows of a full batch: enough to make reading the matrix cheap beside multiplying.</summary>
@@ -21,7 +25,8 @@ public sealed class ProductsAhead
     /// <param name="store">Memory that lasts as long as this.</param>
     /// <param name="weights">The matrix.</param>
     /// <param name="uses">Rows that will be asked for at most.</param>
-    /// <param name="first">Rows of the first batch, 1 to <see cref="Batch"/>: matrices that begin with different ones spread their work over the steps.</param>
+    /// <param name="first">Rows of the first batch, 1 to <see cref="Batch"/>: matrices that begin with different ones spread their work
+    /// over the steps.</param>
     public ProductsAhead(Mpc mpc, Arena store, IWeights weights, int uses, int first)
     {
         (_weights, _left, _next) = (weights, uses, first);
@@ -32,7 +37,9 @@ public sealed class ProductsAhead
 
     private int Used { get; set; }
 
-    /// <summary>The next mask A (1 x columns, at the client) and its product with the masked matrix (1 x rows, at the client and the dealer).</summary>
+    /// <summary>
+    /// The next mask A (1 x columns, at the client) and its product with the masked matrix (1 x rows, at the client and the dealer).
+    /// </summary>
     internal (Words Mask, Words Product) Take(Mpc mpc)
     {
         if (Used == _size)

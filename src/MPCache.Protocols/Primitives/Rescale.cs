@@ -3,14 +3,17 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Truncation, in two halves (design/protocols.md, section 2). Shrinking shifts each share by itself and is exact but for the last place as long
-/// as the ring shrinks along: Z_2^l becomes Z_2^(l-s). Widening takes a share to a larger ring for one bit each way. A value that is next needed
+/// Truncation, in two halves (design/protocols.md, section 2). Shrinking shifts each share by itself and is exact but for the last place as
+/// long
+/// as the ring shrinks along: Z_2^l becomes Z_2^(l-s). Widening takes a share to a larger ring for one bit each way. A value that is next
+/// needed
 /// in a smaller ring anyway is never widened: most truncations of a layer cost nothing.
 /// </summary>
 public static class Rescale
 {
     /// <summary>
-    /// x / 2^<paramref name="shift"/> in a ring smaller by <paramref name="shift"/> bits: local, error below one unit of the last place, zero on average.
+    /// x / 2^<paramref name="shift"/> in a ring smaller by <paramref name="shift"/> bits: local, error below one unit of the last place,
+    /// zero on average.
     /// </summary>
     public static Secret Shrink(this Mpc mpc, Secret x, int shift)
     {

@@ -1,28 +1,13 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// A permutation that nobody knows: the client's after the server's, each drawn from its owner's seed. The dealer knows both.
-/// </summary>
-/// <param name="Client">The client's part: row i of the result is row Client[i] of the input; empty where unknown.</param>
-/// <param name="Server">The server's part.</param>
-/// <param name="Rows">Number of rows.</param>
-public sealed record SecretPermutation(uint[] Client, uint[] Server, int Rows)
-{
-    /// <summary>The permutation that applies to block b of a new order what this one does to block <paramref name="blocks"/>[b]; each has <paramref name="rows"/> rows.</summary>
-    public SecretPermutation Blocks(int[] blocks, int rows)
-    {
-        uint[] Pick(uint[] order) => order.Length == 0 ? order :
-            [.. blocks.SelectMany((from, to) => Enumerable.Range(0, rows).Select(i => (uint)((int)order[(from * rows) + i] + ((to - from) * rows))))];
-        return new SecretPermutation(Pick(Client), Pick(Server), blocks.Length * rows);
-    }
-}
-
-/// <summary>
 /// Secret shuffle (design/protocols.md, section 6): rows of a shared matrix in an order unknown to both parties. Two one-way messages.
 /// </summary>
 /// <remarks>
-/// First pass, by the client's permutation p: the server sends x1 - a; the client keeps p(x0 + x1 - a) + t, the server is dealt p(a) - t. The second pass mirrors
-/// it: the client sends x0 - a, the server keeps q(x1 + x0 - a) plus the dealt q(a) - t, the client keeps t. Each message is ceil(ring/8) bytes a word, and as much
+/// First pass, by the client's permutation p: the server sends x1 - a; the client keeps p(x0 + x1 - a) + t, the server is dealt p(a) - t.
+/// The second pass mirrors
+/// it: the client sends x0 - a, the server keeps q(x1 + x0 - a) plus the dealt q(a) - t, the client keeps t. Each message is ceil(ring/8)
+/// bytes a word, and as much
 /// is dealt for each pass. After a shuffle, comparison results and ranks may be opened: they say nothing of the original places.
 /// </remarks>
 public static class Shuffling
@@ -33,11 +18,15 @@ public static class Shuffling
         // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^65.
         int all = rows * blocks;
         (Words client, Words server) = mpc.Correlations.PrivateBits(all * 64L);
-        return new SecretPermutation(mpc.Role == Role.Clear ? Identity(all) : Order(client, rows), mpc.Role == Role.Clear ? Identity(all) : Order(server, rows), all);
+        return new SecretPermutation(
+            mpc.Role == Role.Clear ? Identity(all) : Order(client, rows),
+            mpc.Role == Role.Clear ? Identity(all) : Order(server, rows),
+            all);
     }
 
     /// <summary>
-    /// Shuffles rows of a secret that is open under a mask already. The client permutes what is open by itself and the dealer deals the permuted mask, so only the
+    /// Shuffles rows of a secret that is open under a mask already. The client permutes what is open by itself and the dealer deals the
+    /// permuted mask, so only the
     /// server's pass sends anything: one message from the client, as many bytes as one pass of <see cref="Shuffle"/>.
     /// </summary>
     public static async ValueTask<Secret> Shuffle(this Mpc mpc, Masked x, SecretPermutation permutation, int rowWords)
@@ -80,7 +69,11 @@ public static class Shuffling
 
         // The client's part of this sharing of p(a) is t with its sign turned; it is from the client's seed either way.
         Words moved = mpc.Correlations.PermutedRows(a, order, rowWords, x.Ring);
-        Mpc.Exchange exchange = mpc.Begin(clientOwns ? 0 : (long)n * width, clientOwns ? (long)n * width : 0, mpc.Role == owner ? default : a, n);
+        Mpc.Exchange exchange = mpc.Begin(
+            clientOwns ? 0 : (long)n * width,
+            clientOwns ? (long)n * width : 0,
+            mpc.Role == owner ? default : a,
+            n);
         Words y = mpc.Take(n);
         bool sends = mpc.Role is Role.Client or Role.Server && mpc.Role != owner;
         if (sends)

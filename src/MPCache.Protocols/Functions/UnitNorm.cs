@@ -36,7 +36,8 @@ public sealed class UnitNorm
     public bool Centre { get; }
 
     /// <summary>
-    /// Normalises rows in Z_2^64, and tells <see cref="RangeCheck"/> of a row that is shorter or longer than declared; result in Z_2^64 with <see cref="ResultFrac"/> fractional bits. Nine rounds, two more with a mean. Relative error of a row's
+    /// Normalises rows in Z_2^64, and tells <see cref="RangeCheck"/> of a row that is shorter or longer than declared; result in Z_2^64
+    /// with <see cref="ResultFrac"/> fractional bits. Nine rounds, two more with a mean. Relative error of a row's
     /// factor at most 1e-4.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x)

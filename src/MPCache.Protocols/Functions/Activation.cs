@@ -1,7 +1,8 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// SiLU and GELU: x/2, which is local, plus an even function that a table of lines holds. Two rounds. The lowest step of the grid is left out of
+/// SiLU and GELU: x/2, which is local, plus an even function that a table of lines holds. Two rounds. The lowest step of the grid is left
+/// out of
 /// the range, because an index one too small would wrap round there.
 /// </summary>
 public sealed class Activation
@@ -52,7 +53,8 @@ public sealed class Activation
     public int RangeBits { get; }
 
     /// <summary>
-    /// f(x) with <see cref="ResultFrac"/> fractional bits in a ring of ResultFrac + RangeBits + 2 bits; x: <see cref="XFrac"/> fractional bits, ring of 26 bits or more.
+    /// f(x) with <see cref="ResultFrac"/> fractional bits in a ring of ResultFrac + RangeBits + 2 bits; x: <see cref="XFrac"/> fractional
+    /// bits, ring of 26 bits or more.
     /// </summary>
     public async ValueTask<Secret> Evaluate(Mpc mpc, Secret x)
     {

@@ -3,17 +3,6 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>What a process has used.</summary>
-public static class ProcessMeter
-{
-    /// <summary>Peak memory and CPU time so far.</summary>
-    public static ProcessReport Report(long[] dealt)
-    {
-        using Process self = Process.GetCurrentProcess();
-        return new ProcessReport { Dealt = dealt, PeakMemoryMb = self.PeakWorkingSet64 / 1e6, CpuSeconds = self.TotalProcessorTime.TotalSeconds };
-    }
-}
-
 /// <summary>What decoding took of one process since it began: a meter that is started after the prompt.</summary>
 internal sealed class DecodeMeter(Mpc mpc)
 {
@@ -21,7 +10,9 @@ internal sealed class DecodeMeter(Mpc mpc)
     private readonly TimeSpan _cpu = Cpu(), _exchanging = mpc.Exchanging, _drawing = mpc.Correlations.Time;
 
     public DecodeShare Read() => new(
-        Stopwatch.GetElapsedTime(_start).TotalSeconds, (Cpu() - _cpu).TotalSeconds, (mpc.Exchanging - _exchanging).TotalSeconds, (mpc.Correlations.Time - _drawing).TotalSeconds);
+        Stopwatch.GetElapsedTime(_start).TotalSeconds, (Cpu() - _cpu).TotalSeconds, (mpc.Exchanging - _exchanging).TotalSeconds, (mpc
+            .Correlations
+            .Time - _drawing).TotalSeconds);
 
     private static TimeSpan Cpu()
     {

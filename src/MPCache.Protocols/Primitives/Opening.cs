@@ -3,7 +3,8 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Opening: each party sends its share, both add. Values are opened to both under a fresh mask, which is spent by that; what was shuffled may be opened as it is.
+/// Opening: each party sends its share, both add. Values are opened to both under a fresh mask, which is spent by that; what was shuffled
+/// may be opened as it is.
 /// One round; ceil(ring/8) bytes a word each way.
 /// </summary>
 public static class Opening
@@ -23,7 +24,8 @@ public static class Opening
     }
 
     /// <summary>
-    /// Opens places in the text of rows that stand in a fresh secret order, modulo 2^<paramref name="ring"/>: all that this tells is the order, which is random.
+    /// Opens places in the text of rows that stand in a fresh secret order, modulo 2^<paramref name="ring"/>: all that this tells is the
+    /// order, which is random.
     /// </summary>
     public static ValueTask<Words> OpenShuffledPlaces(this Mpc mpc, Words share, int ring)
     {
@@ -73,7 +75,9 @@ public static class Opening
         return mpc.OpenBits(masked, exchange);
     }
 
-    /// <summary>Opens comparisons of keys that stand in a fresh secret order: all that they tell is that order. ceil(bits/8) bytes each way.</summary>
+    /// <summary>
+    /// Opens comparisons of keys that stand in a fresh secret order: all that they tell is that order. ceil(bits/8) bytes each way.
+    /// </summary>
     internal static ValueTask<Words> OpenShuffledOrder(this Mpc mpc, Words share, long bits) =>
         mpc.OpenBits(share, mpc.Begin((bits + 7) / 8, (bits + 7) / 8, Uncovered.OrderOfShuffledKeys));
 

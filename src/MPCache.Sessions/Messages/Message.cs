@@ -5,12 +5,16 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>One kind of control message: its name, its ends, and how it is checked when it arrives. Messages are listed in <see cref="Conversation"/>.</summary>
+/// <summary>
+/// One kind of control message: its name, its ends, and how it is checked when it arrives. Messages are listed in <see
+/// cref="Conversation"/>.
+/// </summary>
 public abstract record Message(string Name, Role From, Role To, string Holds, int Longest)
 {
     private protected static readonly JsonSerializerOptions Json = new()
     {
-        // A field that one side does not know would be left out of what both commit to; an absent or null one would surface as a raw exception later.
+        // A field that one side does not know would be left out of what both commit to; an absent or null one would surface as a raw
+        // exception later.
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -36,8 +40,15 @@ public abstract record Message(string Name, Role From, Role To, string Holds, in
 /// <param name="To">Who hears it.</param>
 /// <param name="Holds">What it may hold, in words.</param>
 /// <param name="Longest">Bytes at most.</param>
-/// <param name="Check">Throws an <see cref="ArgumentException"/> where the value makes no sense; null where any value of its type does.</param>
-public sealed record Message<T>(string Name, Role From, Role To, string Holds, int Longest = 4096, Action<T>? Check = null) : Message(Name, From, To, Holds, Longest)
+/// <param name="Check">Throws an <see cref="ArgumentException"/> where the value makes no sense; null where any value of its type
+/// does.</param>
+public sealed record Message<T>(
+    string Name,
+    Role From,
+    Role To,
+    string Holds,
+    int Longest = 4096,
+    Action<T>? Check = null) : Message(Name, From, To, Holds, Longest)
 {
     /// <summary>Sends it.</summary>
     public void Tell(IChannel channel, T body)
@@ -59,7 +70,8 @@ public sealed record Message<T>(string Name, Role From, Role To, string Holds, i
             if (header.Version != Conversation.Version)
             {
                 throw new SessionException(EndReason.OtherVersion,
-                    $"{channel.Peer} speaks version {header.Version} of the conversation, this process version {Conversation.Version}. Install the same version of MPCache at both.");
+                    $"{channel.Peer} speaks version {header.Version} of the conversation, this process version {Conversation.Version}. "
+                        + $"Install the same version of MPCache at both.");
             }
 
             if (header.Message != Name)
@@ -73,7 +85,8 @@ public sealed record Message<T>(string Name, Role From, Role To, string Holds, i
         }
         catch (JsonException e)
         {
-            throw new SessionException(EndReason.Unreadable, $"{channel.Peer} sent a \"{Name}\" that cannot be read: {e.Message} Are both sides of the same version?", e);
+            throw new SessionException(EndReason.Unreadable, $"{channel.Peer} sent a \"{Name}\" that cannot be read: {e.Message} Are "
+                + $"both sides of the same version?", e);
         }
         catch (ArgumentException e)
         {

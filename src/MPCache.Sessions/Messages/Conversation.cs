@@ -5,15 +5,19 @@ using MPCache.Protocols;
 namespace MPCache.Sessions;
 
 /// <summary>
-/// What client, server and dealer say to each other beside the protocol itself, in the order in which it is said. docs/wire.md holds the same list, made from this one.
+/// What client, server and dealer say to each other beside the protocol itself, in the order in which it is said. docs/wire.md holds the
+/// same list, made from this one.
 /// </summary>
 /// <remarks>
 /// The dealer believes nobody: it deals only when the client and the server have committed to the same version, model, plan and request
-/// (<see cref="Commitment"/>), and gives out no seed before. Otherwise a server could have the dealer run another program than the client runs.
+/// (<see cref="Commitment"/>), and gives out no seed before. Otherwise a server could have the dealer run another program than the client
+/// runs.
 /// </remarks>
 public static class Conversation
 {
-    /// <summary>Of the messages, their order, and the order in which correlations are drawn. Processes of different versions refuse each other.</summary>
+    /// <summary>
+    /// Of the messages, their order, and the order in which correlations are drawn. Processes of different versions refuse each other.
+    /// </summary>
     public const int Version = 2;
 
     /// <summary>1. The server says what everybody may know of its model.</summary>
@@ -32,33 +36,42 @@ public static class Conversation
         "the model as in 1, the seed of the mask B, and the commitment", 1 << 20, m => m.Check());
 
     /// <summary>5. The client tells the dealer the request and what it commits to.</summary>
-    public static Message<DealerRequest> RequestForDealer { get; } = new("dealer-request", Role.Client, Role.Dealer, "the request as in 2, and the commitment");
+    public static Message<DealerRequest> RequestForDealer { get; } = new("dealer-request", Role.Client, Role.Dealer, "the request as in "
+        + "2, and the commitment");
 
     /// <summary>6. The dealer, once the commitments are equal, gives the client its seed.</summary>
-    public static Message<PartySeed> ClientSeed { get; } = new("client-seed", Role.Dealer, Role.Client, "the client's seed and the session's public coins", 256, s => s.Check());
+    public static Message<PartySeed> ClientSeed { get; } = new("client-seed", Role.Dealer, Role.Client, "the client's seed and the "
+        + "session's public coins", 256, s => s.Check());
 
     /// <summary>7. And the server its own.</summary>
-    public static Message<PartySeed> ServerSeed { get; } = new("server-seed", Role.Dealer, Role.Server, "the server's seed and the session's public coins", 256, s => s.Check());
+    public static Message<PartySeed> ServerSeed { get; } = new("server-seed", Role.Dealer, Role.Server, "the server's seed and the "
+        + "session's public coins", 256, s => s.Check());
 
-    // 8. Where the client has no masked weights, the server sends F in frames of its own kind. Then the program runs: the prompt, and a token after each "next".
+    // 8. Where the client has no masked weights, the server sends F in frames of its own kind. Then the program runs: the prompt, and a
+    // token after each "next".
 
     /// <summary>9. After each token the client says whether another is wanted.</summary>
     public static Message<NextStep> Next { get; } = new("next", Role.Client, Role.Server, "whether another token is wanted", 256);
 
     /// <summary>10. After the last, the server says what the session took.</summary>
-    public static Message<ProcessReport> ServerReport { get; } = new("server-report", Role.Server, Role.Client, "corrections received in each step, CPU time, memory", 1 << 20);
+    public static Message<ProcessReport> ServerReport { get; } = new("server-report", Role.Server, Role.Client, "corrections received in "
+        + "each step, CPU time, memory", 1 << 20);
 
     /// <summary>11. The client tells the dealer that it is done.</summary>
     public static Message<NextStep> Finished { get; } = new("finished", Role.Client, Role.Dealer, "nothing", 256);
 
     /// <summary>12. The dealer says what the session took.</summary>
-    public static Message<ProcessReport> DealerReport { get; } = new("dealer-report", Role.Dealer, Role.Client, "CPU time and memory", 1 << 16);
+    public static Message<ProcessReport> DealerReport { get; }
+        = new("dealer-report", Role.Dealer, Role.Client, "CPU time and memory", 1 << 16);
 
     /// <summary>All messages, in order.</summary>
     public static IReadOnlyList<Message> All { get; } =
         [Model, Request, Granted, ModelForDealer, RequestForDealer, ClientSeed, ServerSeed, Next, ServerReport, Finished, DealerReport];
 
-    /// <summary>What all three must agree on before anything is dealt: SHA-256 of version, public model (its plan included) and request, in hexadecimal.</summary>
+    /// <summary>
+    /// What all three must agree on before anything is dealt: SHA-256 of version, public model (its plan included) and request, in
+    /// hexadecimal.
+    /// </summary>
     public static string Commitment(PublicModel model, GenerationRequest request)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
