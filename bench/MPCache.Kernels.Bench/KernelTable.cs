@@ -5,7 +5,9 @@ using MPCache.Kernels.Tests;
 
 namespace MPCache.Kernels.Bench;
 
-/// <summary>The checked-in page: each workload's times on each set beside the managed and the naive twin's, and each set's share of its roof.</summary>
+/// <summary>
+/// The checked-in page: each workload's times on each set beside the managed and the naive twin's, and each set's share of its roof.
+/// </summary>
 internal sealed class KernelTable
 {
     private readonly Dictionary<(string Kernel, int Elements, string Set), double> _times = [];
@@ -38,8 +40,8 @@ internal sealed class KernelTable
             # Kernels
 
             Written by `dotnet run -c Release --project bench/MPCache.Kernels.Bench -- --table docs/kernels.md`: one process, one core of
-            {Environment.ProcessorCount}, {DateTime.UtcNow:yyyy-MM-dd}. Steady states: everything is compiled and optimised before it is timed,
-            and the fastest of the timed iterations counts. `MPCACHE_ISA=avx2` before the command leaves out what a processor without AVX-512
+            {Environment.ProcessorCount}, {DateTime.UtcNow:yyyy-MM-dd}. Steady states: everything is compiled and optimised before it is
+            timed, and the fastest of the timed iterations counts. `MPCACHE_ISA=avx2` before the command leaves out what a processor without AVX-512
             lacks. That no kernel allocates is held by a test.
 
             Times are of an element (of an output, for products of matrices): in nanoseconds for the managed, vectorised twin, relative to it
@@ -95,7 +97,9 @@ internal sealed class KernelTable
         ]);
     }
 
-    /// <summary>The least time of a kernel over its time. Reading is what the roof of memory measures; what a kernel writes counts like it.</summary>
+    /// <summary>
+    /// The least time of a kernel over its time. Reading is what the roof of memory measures; what a kernel writes counts like it.
+    /// </summary>
     private string Share(Workload workload, int elements, string set, double time)
     {
         string work = workload.Work.ToString();
@@ -111,7 +115,9 @@ internal sealed class KernelTable
         return $"{100 * Math.Max(toRead, toMultiply) / time:F0} %";
     }
 
-    /// <summary>Portable AES is far from anything that its instructions allow, and .NET 10 has none for AVX-512's four blocks at once.</summary>
+    /// <summary>
+    /// Portable AES is far from anything that its instructions allow, and .NET 10 has none for AVX-512's four blocks at once.
+    /// </summary>
     private static bool HasRoof(string limit, string set) => limit != nameof(Work.Blocks) || set == "avx2";
 
     private double Roof(string limit, string set) => _roofs.GetValueOrDefault((limit, set), double.NaN);

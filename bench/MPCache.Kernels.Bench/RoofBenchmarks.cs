@@ -5,7 +5,8 @@ using BenchmarkDotNet.Attributes;
 namespace MPCache.Kernels.Bench;
 
 /// <summary>
-/// The roofline (Williams, Waterman, Patterson, CACM 52/4, 2009): what this machine gives a set's instructions at most, in bytes a second from
+/// The roofline (Williams, Waterman, Patterson, CACM 52/4, 2009): what this machine gives a set's instructions at most, in bytes a second
+/// from
 /// each level of the memory, in multiplications of 64-bit words by 64-bit and by 16-bit ones, in blocks of
 /// AES. These loops do nothing else, by the shortest sequence of the set's instructions that is known here.
 /// </summary>

@@ -2,22 +2,6 @@ using MPCache.Kernels.Tests;
 
 namespace MPCache.Kernels.Bench;
 
-/// <summary>What bounds a kernel beside memory.</summary>
-internal enum Work
-{
-    /// <summary>Nothing: memory alone.</summary>
-    Bytes,
-
-    /// <summary>Multiplications of 64-bit words, each with an addition.</summary>
-    Products,
-
-    /// <summary>Multiplications of 64-bit words by 16-bit weights, each with an addition.</summary>
-    Narrow,
-
-    /// <summary>Blocks of AES.</summary>
-    Blocks,
-}
-
 /// <summary>A kernel as protocols use it, for so many elements, and the same in the C# that one would write first.</summary>
 /// <param name="Name">Name in tables.</param>
 /// <param name="Create">The call for so many elements; for matrix products, so many outputs.</param>
@@ -33,9 +17,11 @@ internal sealed record Workload(string Name, Func<Data, int, KernelCall> Create,
     public static IReadOnlyList<Workload> All { get; } =
     [
         Of("LinearOneRow", (d, n) => new GemmNtU64I16Call(d, n, Width, Width, 1, n, Width, 0), NaiveTwins.Gemm, Work.Narrow, Width),
-        Of("LinearEightRows", (d, n) => new GemmNtU64I16Call(d, n / 8, Width, Width, 8, n / 8, Width, 0), NaiveTwins.Gemm, Work.Narrow, Width),
+        Of("LinearEightRows", (d, n) => new GemmNtU64I16Call(d, n / 8, Width, Width, 8, n / 8, Width, 0), NaiveTwins.Gemm,
+            Work.Narrow, Width),
         Of("MaskedLinearOneRow", (d, n) => new GemmNtU64Call(d, n, Width, Width, 1, n, Width, 0), NaiveTwins.Gemm, Work.Products, Width),
-        Of("MaskedLinearEightRows", (d, n) => new GemmNtU64Call(d, n / 8, Width, Width, 8, n / 8, Width, 0), NaiveTwins.Gemm, Work.Products, Width),
+        Of("MaskedLinearEightRows", (d, n) => new GemmNtU64Call(d, n / 8, Width, Width, 8, n / 8, Width, 0), NaiveTwins.Gemm,
+            Work.Products, Width),
         Of("Scores", (d, n) => new GemmNtU64Call(d, n, Head, Head, 1, n, Head, 0), NaiveTwins.Gemm, Work.Products, Head),
         Of("WeightedSum", (d, n) => new GemmNnU64Call(d, Head, n, Head, 1, Head, n, 0), NaiveTwins.Gemm, Work.Products, Head),
         Of("Masks", (d, n) => new PrgFillCall(d, 1, 0, n), NaiveTwins.PrgFill, Work.Blocks, 0.5),

@@ -3,11 +3,14 @@ using System.Globalization;
 namespace MPCache.Cache;
 
 /// <summary>
-/// A cache policy: what stays of the KV cache after the prompt and what each decoding step attends to. An immutable record of public options with the counts that
-/// follow from them and, in <see cref="Begin"/>, what it does, written once over an engine's operations. A policy is one file: it is found by its name
+/// A cache policy: what stays of the KV cache after the prompt and what each decoding step attends to. An immutable record of public
+/// options with the counts that
+/// follow from them and, in <see cref="Begin"/>, what it does, written once over an engine's operations. A policy is one file: it is found
+/// by its name
 /// (<see cref="Named"/>) because its type exists and has a constructor without parameters.
 /// </summary>
-/// <remarks>Counts may depend on sizes alone, never on data: both parties and the dealer know them. Prompt is the number of its tokens; generated counts the tokens
+/// <remarks>Counts may depend on sizes alone, never on data: both parties and the dealer know them. Prompt is the number of its tokens;
+/// generated counts the tokens
 /// whose keys the cache holds beside the prompt's, the present one included.</remarks>
 public abstract record CachePolicy
 {
@@ -32,7 +35,9 @@ public abstract record CachePolicy
     /// <inheritdoc cref="Kept"/>
     public virtual int Cached(int prompt, int generated, int layer) => Kept(prompt, layer) + generated;
 
-    /// <summary>Tokens that each head of a layer attends to at a step; at most so many where <see cref="HasPublicCounts"/> is false.</summary>
+    /// <summary>
+    /// Tokens that each head of a layer attends to at a step; at most so many where <see cref="HasPublicCounts"/> is false.
+    /// </summary>
     /// <inheritdoc cref="Kept"/>
     public virtual int Selected(int prompt, int generated, int layer) => Cached(prompt, generated, layer);
 
@@ -42,10 +47,15 @@ public abstract record CachePolicy
     /// <summary>True for the full cache: every token stays at the place that it has in the text.</summary>
     public virtual bool IsFull => false;
 
-    /// <summary>Why the policy, with these options, cannot run on shares, and the cure, to be read after its text; null where it can.</summary>
+    /// <summary>
+    /// Why the policy, with these options, cannot run on shares, and the cure, to be read after its text; null where it can.
+    /// </summary>
     public virtual string? WhyNotOnShares => null;
 
-    /// <summary>Bits by which what the policy makes of scores before softmax (sums over tokens or heads, differences) may exceed the scores themselves.</summary>
+    /// <summary>
+    /// Bits by which what the policy makes of scores before softmax (sums over tokens or heads, differences) may exceed the scores
+    /// themselves.
+    /// </summary>
     public virtual int ScoreGrowth(CacheShape shape) => 0;
 
     /// <summary>Begins one generation.</summary>
@@ -111,14 +121,16 @@ public abstract record CachePolicy
         CachePolicy policy = Named(name);
         for (; at < words.Count; at += 2)
         {
-            policy = policy.With(words[at], at + 1 < words.Count ? words[at + 1] : throw new ArgumentException($"{words[at]} needs a value."));
+            policy = policy.With(words[at], at + 1 < words.Count ? words[at + 1] : throw new ArgumentException($"{words[at]} needs a "
+                + $"value."));
         }
 
         return policy.Validated();
     }
 
     /// <summary>The same, for an engine on shares.</summary>
-    /// <exception cref="ArgumentException">As for <see cref="Parse(string)"/>, or the policy cannot run on shares; with the reason and the cure.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Parse(string)"/>, or the policy cannot run on shares; with the reason and the
+    /// cure.</exception>
     public static CachePolicy ForShares(string text)
     {
         CachePolicy policy = Parse(text);
@@ -132,7 +144,8 @@ public abstract record CachePolicy
         string name = option.StartsWith("--", StringComparison.Ordinal) ? option[2..] : option;
         PolicyOption found = Options.FirstOrDefault(o => o.Name == name) ?? throw new ArgumentException(Options.Count == 0
             ? $"The policy {Name} has no options, --{name} neither."
-            : $"The policy {Name} has no option --{name}. It has: {string.Join(", ", Options.Where(o => !o.IsAlias).Select(o => "--" + o.Name))}.");
+            : $"The policy {Name} has no option --{name}. It has: "
+                + $"{string.Join(", ", Options.Where(o => !o.IsAlias).Select(o => "--" + o.Name))}.");
         try
         {
             return found.Write(this, value);
@@ -143,15 +156,20 @@ public abstract record CachePolicy
         }
     }
 
-    /// <summary>Its name and the options in which it differs from that name's defaults: the form that <see cref="Parse(string)"/> reads.</summary>
+    /// <summary>
+    /// Its name and the options in which it differs from that name's defaults: the form that <see cref="Parse(string)"/> reads.
+    /// </summary>
     public string ToText()
     {
         CachePolicy start = Named(Name);
-        IEnumerable<string> changed = Options.Where(o => !o.IsAlias && o.Read(this) != o.Read(start)).Select(o => $" --{o.Name} {o.Read(this)}");
+        IEnumerable<string> changed = Options.Where(o => !o.IsAlias && o.Read(this) != o.Read(start)).Select(o => $" --{o.Name} "
+            + $"{o.Read(this)}");
         return Name + string.Concat(changed);
     }
 
-    /// <summary>Policies of every assembly that is loaded and knows this one: also those of a test or of a program that uses the library.</summary>
+    /// <summary>
+    /// Policies of every assembly that is loaded and knows this one: also those of a test or of a program that uses the library.
+    /// </summary>
     private static CachePolicy[] Find()
     {
         string own = typeof(CachePolicy).Assembly.GetName().Name!;
@@ -166,7 +184,8 @@ public abstract record CachePolicy
         ];
         foreach (IGrouping<string, CachePolicy> same in policies.GroupBy(p => p.Name).Where(g => g.Count() > 1))
         {
-            throw new InvalidOperationException($"Two policies are called '{same.Key}': {string.Join(" and ", same.Select(p => p.GetType().FullName))}. Rename one.");
+            throw new InvalidOperationException($"Two policies are called '{same.Key}': "
+                + $"{string.Join(" and ", same.Select(p => p.GetType().FullName))}. Rename one.");
         }
 
         return policies;

@@ -12,6 +12,8 @@ public sealed record CacheShape(int Layers, int Heads, int KeyHeads, int HeadDim
     /// <summary>Query heads that read one key head.</summary>
     public int Share => Heads / KeyHeads;
 
-    /// <summary>For each of the query heads, or of the key heads, the one of <paramref name="deciders"/> equal parts that it belongs to.</summary>
+    /// <summary>
+    /// For each of the query heads, or of the key heads, the one of <paramref name="deciders"/> equal parts that it belongs to.
+    /// </summary>
     public static int[] PartOf(int heads, int deciders) => [.. Enumerable.Range(0, heads).Select(h => h * deciders / heads)];
 }

@@ -17,7 +17,8 @@ public readonly struct HeadRows
     {
         if (data.Length != (long)heads * rows * width)
         {
-            throw new ArgumentException($"{heads} heads x {rows} rows x {width} need {(long)heads * rows * width} values, not {data.Length}.", nameof(data));
+            throw new ArgumentException($"{heads} heads x {rows} rows x {width} need {(long)heads * rows * width} values, not "
+                + $"{data.Length}.", nameof(data));
         }
     }
 
@@ -25,7 +26,8 @@ public readonly struct HeadRows
     /// A view over any regular layout. Row t of head h starts at h x <paramref name="headStride"/> + t x <paramref name="rowStride"/>:
     /// a cache with room to spare has a larger head stride, one laid out as (rows, heads, width) has strides (width, heads x width).
     /// </summary>
-    /// <exception cref="ArgumentException">A size is negative, the width is not positive, or the last row lies outside the array.</exception>
+    /// <exception cref="ArgumentException">A size is negative, the width is not positive, or the last row lies outside the
+    /// array.</exception>
     public HeadRows(ReadOnlyMemory<float> data, int heads, int rows, int width, int headStride, int rowStride)
     {
         if (heads < 1 || rows < 0 || width < 1 || headStride < 0 || rowStride < 0)
@@ -35,7 +37,8 @@ public readonly struct HeadRows
 
         if (rows > 0 && (heads - 1L) * headStride + (rows - 1L) * rowStride + width > data.Length)
         {
-            throw new ArgumentException($"{heads} heads x {rows} rows x {width} with strides {headStride} and {rowStride} pass the end of {data.Length} values.", nameof(data));
+            throw new ArgumentException($"{heads} heads x {rows} rows x {width} with strides {headStride} and {rowStride} pass the end "
+                + $"of {data.Length} values.", nameof(data));
         }
 
         (_data, Heads, Rows, Width, _headStride, _rowStride) = (data, heads, rows, width, headStride, rowStride);

@@ -49,14 +49,19 @@ public sealed class PolicyOption
                 ? value : throw new FormatException($"'{text}' is not a whole number.")));
 
     /// <summary>One of an enumeration's names: LogSumExp is written log-sum-exp.</summary>
-    public static PolicyOption Choice<TPolicy, TValue>(string name, string help, Func<TPolicy, TValue> read, Func<TPolicy, TValue, TPolicy> write)
+    public static PolicyOption Choice<TPolicy, TValue>(
+        string name,
+        string help,
+        Func<TPolicy, TValue> read,
+        Func<TPolicy, TValue, TPolicy> write)
         where TPolicy : CachePolicy
         where TValue : struct, Enum
     {
         var byText = Enum.GetValues<TValue>().ToDictionary(v => Dashed(v.ToString()));
         string choices = string.Join(", ", byText.Keys);
         return Text<TPolicy>(name, $"{help}: {choices}", p => Dashed(read(p).ToString()),
-            (p, text) => write(p, byText.TryGetValue(text, out TValue value) ? value : throw new FormatException($"'{text}' is none of {choices}.")));
+            (p, text) => write(p, byText.TryGetValue(text, out TValue value) ? value : throw new FormatException($"'{text}' is none of "
+                + $"{choices}.")));
     }
 
     private static string Dashed(string name) =>

@@ -19,7 +19,8 @@ public sealed class DishonestClientTests(Victim victim) : IClassFixture<Victim>
     [MemberData(nameof(Wishes))]
     public void TheServerGrantsWhatItsOwnerAllows(string option, GenerationRequest request)
     {
-        InProcess parties = new(victim.Model, victim.File, victim.Folder.Path) { Terms = new ServerTerms { MaxPromptTokens = 4, MaxNewTokens = 3 } };
+        InProcess parties = new(victim.Model, victim.File, victim.Folder.Path) {
+            Terms = new ServerTerms { MaxPromptTokens = 4, MaxNewTokens = 3 } };
         Assert.ThrowsAny<IOException>(() => parties.Generate(request, [.. Enumerable.Repeat(5, request.PromptTokens)]));
         SessionException e = Assert.IsType<SessionException>(parties.ServerFailure);
         Assert.Equal(EndReason.NotAllowed, e.Reason);
@@ -107,7 +108,9 @@ public sealed class DishonestClientTests(Victim victim) : IClassFixture<Victim>
         public void Send(FrameKind kind, ReadOnlySpan<byte> payload)
         {
             string text = System.Text.Encoding.UTF8.GetString(payload);
-            inner.Send(kind, kind == FrameKind.Control ? System.Text.Encoding.UTF8.GetBytes(text.Replace("\"More\":false", "\"More\":true", StringComparison.Ordinal)) : payload);
+            inner.Send(kind, kind == FrameKind.Control
+                ? System.Text.Encoding.UTF8.GetBytes(text.Replace("\"More\":false", "\"More\":true", StringComparison.Ordinal))
+                : payload);
         }
 
         public void Receive(FrameKind kind, Span<byte> payload) => inner.Receive(kind, payload);

@@ -42,7 +42,8 @@ public sealed class DishonestPairTests : IDisposable
             m => m with
             {
                 Config = change(m.Config),
-                Plan = m.Plan with { Layers = [.. Enumerable.Range(0, change(m.Config).Layers).Select(l => m.Plan.Layers[Math.Min(l, m.Plan.Layers.Length - 1)])] },
+                Plan = m.Plan with { Layers = [.. Enumerable.Range(0, change(m.Config).Layers)
+                    .Select(l => m.Plan.Layers[Math.Min(l, m.Plan.Layers.Length - 1)])] },
             },
             seed, EndReason.Disagreement);
     }
@@ -79,8 +80,10 @@ public sealed class DishonestPairTests : IDisposable
     {
         foreach (GenerationRequest request in new[]
         {
-            Victim.Request with { PromptTokens = -1 }, Victim.Request with { MaxTokens = 0 }, Victim.Request with { PromptTokens = int.MaxValue, MaxTokens = int.MaxValue },
-            Victim.Request with { Policy = "nothing" }, Victim.Request with { Reveal = "everything" }, Victim.Request with { Policy = "mpcache --eviction threshold" },
+            Victim.Request with { PromptTokens = -1 }, Victim.Request with { MaxTokens = 0 }, Victim.Request with { PromptTokens = int
+                .MaxValue, MaxTokens = int.MaxValue },
+            Victim.Request with { Policy = "nothing" }, Victim.Request with { Reveal = "everything" }, Victim
+                .Request with { Policy = "mpcache --eviction threshold" },
         })
         {
             InProcess parties = Parties((_, dealer) => Conversation.ModelForDealer.Tell(dealer, _victim.Model.ForDealer(request)));
@@ -126,7 +129,8 @@ public sealed class DishonestPairTests : IDisposable
 
     private void StillServes() => Assert.NotEmpty(Parties().Generate(Victim.Request, Victim.Prompt).Tokens);
 
-    private InProcess Parties(Action<IChannel, IChannel>? server = null) => new(_victim.Model, _victim.File, _victim.Folder.Path) { Dealer = _dealer, Server = server };
+    private InProcess Parties(Action<IChannel, IChannel>? server = null)
+        => new(_victim.Model, _victim.File, _victim.Folder.Path) { Dealer = _dealer, Server = server };
 
     public void Dispose()
     {

@@ -13,8 +13,12 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
     {
         { "another width", m => m with { Config = m.Config with { FeedForward = 2 * m.Config.FeedForward } } },
         { "another context", m => m with { Config = m.Config with { ContextLength = m.Config.ContextLength - 1 } } },
-        { "other activation bits", m => m with { Plan = m.Plan with { Layers = [m.Plan.Layers[0] with { ActivationBits = m.Plan.Layers[0].ActivationBits + 1 }, .. m.Plan.Layers[1..]] } } },
-        { "other score bits", m => m with { Plan = m.Plan with { Layers = [.. m.Plan.Layers[..^1], m.Plan.Layers[^1] with { ScoreBits = m.Plan.Layers[^1].ScoreBits + 1 }] } } },
+        { "other activation bits", m => m with { Plan = m.Plan with { Layers = [m.Plan.Layers[0] with { ActivationBits = m.Plan.Layers[0]
+            .ActivationBits + 1 }, .. m.Plan.Layers[1..]] } } },
+        { "other score bits", m => m with { Plan = m.Plan with { Layers = [.. m.Plan.Layers[..^1], m.Plan.Layers[^1] with { ScoreBits = m
+            .Plan
+            .Layers[^1]
+            .ScoreBits + 1 }] } } },
         { "other logits", m => m with { Plan = m.Plan with { LogitBits = m.Plan.LogitBits + 1 } } },
         { "another name", m => m with { Config = m.Config with { Name = "other" } } },
     };
@@ -36,7 +40,8 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
     {
         InProcess parties = Lying((model, request) => victim.Model.ForDealer(request) with
         {
-            Model = model with { Config = model.Config with { FeedForward = 2 * model.Config.FeedForward } }, // committed to as the client saw it
+            // Committed to as the client saw it.
+            Model = model with { Config = model.Config with { FeedForward = 2 * model.Config.FeedForward } },
         });
         Refused(parties, EndReason.Disagreement, "an honest commitment");
     }
@@ -46,7 +51,8 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
     [InlineData(StreamKind.Private)]
     public void NoPadOfTheDealersIsAMaskOfTheClients(object kind)
     {
-        // What the dealer sends for a dealt zero is the pad itself. It must be no stream under which the client hides something, at whatever place of the order.
+        // What the dealer sends for a dealt zero is the pad itself. It must be no stream under which the client hides something, at
+        // whatever place of the order.
         using var key = new AesKey(new byte[16]);
         (MemoryChannel dealer, MemoryChannel server) = MemoryChannel.Pair();
         using var arena = new Arena();
@@ -97,7 +103,9 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
         SessionException e = Assert.Throws<SessionException>(() => parties.Generate(Victim.Request, Victim.Prompt));
         Assert.Equal(EndReason.MakesNoSense, e.Reason);
         Assert.Empty(Directory.EnumerateFileSystemEntries(inside.Path, "*", SearchOption.AllDirectories));
-        Assert.StartsWith(Path.GetFullPath(folder), Path.GetFullPath(MaskedWeightsFile.PathFor(folder, victim.Model.Public with { Sha256 = hash, MaskId = hash })));
+        Assert.StartsWith(
+            Path.GetFullPath(folder),
+            Path.GetFullPath(MaskedWeightsFile.PathFor(folder, victim.Model.Public with { Sha256 = hash, MaskId = hash })));
     }
 
     [Fact]
@@ -116,7 +124,8 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
     [Fact]
     public void NoTokenOfThePromptReachesAPeer()
     {
-        PublicModel small = victim.Model.Public with { Config = victim.Model.Public.Config with { Vocabulary = 6, EndTokens = [2], BosToken = 1 } };
+        PublicModel small = victim.Model.Public with { Config = victim.Model.Public
+            .Config with { Vocabulary = 6, EndTokens = [2], BosToken = 1 } };
         var parties = new InProcess(victim.Model, victim.File, victim.Folder.Path)
         {
             Server = (client, _) =>

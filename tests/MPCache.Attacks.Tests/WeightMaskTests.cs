@@ -13,7 +13,8 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
     public void AnotherPlanMeansAnotherMask()
     {
         FixedPointPlan plan = victim.Model.Public.Plan;
-        FixedPointPlan moved = plan with { Layers = [plan.Layers[0] with { QueryKeyValueFrac = [plan.Layers[0].QueryKeyValueFrac[0] - 1, .. plan.Layers[0].QueryKeyValueFrac[1..]] }, .. plan.Layers[1..]] };
+        FixedPointPlan moved = plan with { Layers = [plan.Layers[0] with { QueryKeyValueFrac = [plan.Layers[0].QueryKeyValueFrac[0]
+            - 1, .. plan.Layers[0].QueryKeyValueFrac[1..]] }, .. plan.Layers[1..]] };
         (WeightMaskSeed a, WeightMaskSeed again, WeightMaskSeed b) = (Derive(plan), Derive(plan), Derive(moved));
         Assert.Equal(a.Id, again.Id);
         Assert.Equal(a.Copy(), again.Copy());
@@ -29,7 +30,9 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
         bytes[^9] ^= 0x40; // in the last tensor's data
         using ModelFile file = ModelFile.Open(victim.Folder.Write("other.gguf", bytes));
         using var weights = new PlainModelWeights(file, victim.Model.Public.Plan);
-        Assert.NotEqual(Derive(victim.Model.Public.Plan).Id, WeightMaskSeed.Derive(Secret, new ModelLayout(file.Config), victim.Model.Public.Plan, weights).Id);
+        Assert.NotEqual(
+            Derive(victim.Model.Public.Plan).Id,
+            WeightMaskSeed.Derive(Secret, new ModelLayout(file.Config), victim.Model.Public.Plan, weights).Id);
     }
 
     [Fact]

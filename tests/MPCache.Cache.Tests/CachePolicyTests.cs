@@ -68,7 +68,8 @@ public class CachePolicyTests
     [Fact]
     public void Every_policy_of_old_keeps_its_name()
     {
-        string[] old = ["full", "window", "mpcache", "mpcache+", "static", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared"];
+        string[] old
+            = ["full", "window", "mpcache", "mpcache+", "static", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared"];
         Assert.Empty(old.Except(CachePolicy.All.Select(p => p.Name)));
         Assert.Equal("full", CachePolicy.All[0].Name);
     }

@@ -5,7 +5,10 @@ namespace MPCache.Cache.Tests;
 /// <summary>The public counts are what the sets turn out to be, whatever the policy, sizes and data.</summary>
 public class CountProperties
 {
-    private static readonly Gen<ClusterLevel> Fine = Gen.Select(Gen.Int[1, 20], Gen.Double[0.01, 1], (size, ratio) => new ClusterLevel(size, ratio));
+    private static readonly Gen<ClusterLevel> Fine = Gen.Select(
+        Gen.Int[1, 20],
+        Gen.Double[0.01, 1],
+        (size, ratio) => new ClusterLevel(size, ratio));
 
     private static readonly Gen<ComposedPolicy> Policies =
         from fine in Fine
@@ -57,7 +60,13 @@ public class CountProperties
                 }
 
                 int cached = kept[0].Length + generated;
-                int[][] selected = Trial.Select(policy, layer, prompt, Rows.Random(seed + 2, 4, 1, 4), Rows.Random(seed + 3, 2, cached, 4), generated);
+                int[][] selected = Trial.Select(
+                    policy,
+                    layer,
+                    prompt,
+                    Rows.Random(seed + 2, 4, 1, 4),
+                    Rows.Random(seed + 3, 2, cached, 4),
+                    generated);
                 Assert.Equal(cached, policy.Cached(prompt, generated, layer));
                 foreach (int[] head in selected)
                 {

@@ -36,13 +36,17 @@ public class DynamicSelectionTests
         Assert.Equal([0, 3, 5], Trial.Select(policy, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
         foreach (ClusterScore score in Enum.GetValues<ClusterScore>())
         {
-            Assert.Equal([0, 3, 5], Trial.Select(policy with { Score = score }, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
+            Assert.Equal(
+                [0, 3, 5],
+                Trial.Select(policy with { Score = score }, 0, 8, Rows.Column(-1), Rows.Column(0, 1, 1, -5, 1, -4, 2, 3))[0]);
         }
     }
 
     [Fact]
     public void Ties_go_to_the_lower_cluster() =>
-        Assert.Equal([0, 1, 2, 3], Trial.Select(Single with { Level2 = new(2, 0.25) }, 0, 8, Rows.Column(1), Rows.Column(1, 1, 1, 1, 1, 1, 1, 1))[0]);
+        Assert.Equal(
+            [0, 1, 2, 3],
+            Trial.Select(Single with { Level2 = new(2, 0.25) }, 0, 8, Rows.Column(1), Rows.Column(1, 1, 1, 1, 1, 1, 1, 1))[0]);
 
     [Fact]
     public void The_first_cluster_and_an_incomplete_last_one_stay_beside_the_ranking()
@@ -55,7 +59,8 @@ public class DynamicSelectionTests
     [Fact]
     public void The_reference_ranks_them_too_and_brings_the_padding()
     {
-        // Three clusters, one kept: the first, which stays anyway. The last lacks three tokens, so the last three of the cache come with it.
+        // Three clusters, one kept: the first, which stays anyway. The last lacks three tokens, so the last three of the cache come with
+        // it.
         ComposedPolicy policy = Single with { Level2 = new(4, 0.34), AlwaysKept = AlwaysKeptRule.Reference };
         HeadRows keys = Rows.Column(9, 9, 9, 9, 0, 0, 0, 0, 9);
         Assert.Equal([0, 1, 2, 3, 6, 7, 8], Trial.Select(policy, 0, 9, Rows.Column(1), keys)[0]);
@@ -73,7 +78,8 @@ public class DynamicSelectionTests
     [Fact]
     public void A_coarse_cluster_that_loses_takes_its_fine_ones_with_it()
     {
-        // Coarse clusters of 4 score 0.6 max + 0.4 min: the third (10, ..., -10) loses to the second although its first half is the best fine cluster.
+        // Coarse clusters of 4 score 0.6 max + 0.4 min: the third (10, ..., -10) loses to the second although its first half is the best
+        // fine cluster.
         ComposedPolicy policy = Single with { Level1 = new(4, 0.34), Level2 = new(2, 0.2) };
         HeadRows keys = Rows.Column(0, 0, 0, 0, 3, 3, 3, 3, 10, 10, -10, -10);
         Assert.Equal([0, 1, 4, 5], Trial.Select(policy, 0, 12, Rows.Column(1), keys)[0]);
@@ -122,5 +128,6 @@ public class DynamicSelectionTests
 internal static class SelectionCounts
 {
     /// <summary>Tokens that layer 0 selects where nothing was evicted.</summary>
-    public static int SelectedIn(this ComposedPolicy policy, int tokens) => (policy with { Eviction = EvictionKind.None }).Selected(tokens, 0, 0);
+    public static int SelectedIn(this ComposedPolicy policy, int tokens)
+        => (policy with { Eviction = EvictionKind.None }).Selected(tokens, 0, 0);
 }

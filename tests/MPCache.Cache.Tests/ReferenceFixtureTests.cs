@@ -1,6 +1,8 @@
 namespace MPCache.Cache.Tests;
 
-/// <summary>Equal sets with the paper's public code, on real queries and keys: every pair, layer, mode, step and head that the fixtures hold.</summary>
+/// <summary>
+/// Equal sets with the paper's public code, on real queries and keys: every pair, layer, mode, step and head that the fixtures hold.
+/// </summary>
 public class ReferenceFixtureTests
 {
     private const string NoFixtures = "No selection*.json: set MPCACHE_SHARED to the folder that holds fixtures/smollm2.";

@@ -14,6 +14,7 @@ internal static class Rows
         {
             data[i] = (float)(random.NextDouble() * 4 - 2);
         }
+
         return new HeadRows(data, heads, rows, width);
     }
 

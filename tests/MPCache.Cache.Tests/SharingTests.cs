@@ -7,8 +7,14 @@ public class SharingTests
     public void Layers_that_share_get_the_same_sets()
     {
         CachePolicy policy = CachePolicy.Named("mpcache");
-        int[][][] kept = Trial.Keep(policy, [.. Enumerable.Range(0, 4).Select(l => (Rows.Random(l, 2, 40, 8), Rows.Random(l + 10, 2, 200, 8)))]);
-        int[][][] selected = Trial.Select(policy, 200, 1, [.. Enumerable.Range(0, 4).Select(l => (Rows.Random(l + 20, 2, 1, 8), Rows.Random(l + 30, 2, 187, 8)))]);
+        int[][][] kept = Trial.Keep(
+            policy,
+            [.. Enumerable.Range(0, 4).Select(l => (Rows.Random(l, 2, 40, 8), Rows.Random(l + 10, 2, 200, 8)))]);
+        int[][][] selected = Trial.Select(
+            policy,
+            200,
+            1,
+            [.. Enumerable.Range(0, 4).Select(l => (Rows.Random(l + 20, 2, 1, 8), Rows.Random(l + 30, 2, 187, 8)))]);
         foreach (int[][][] sets in new[] { kept, selected })
         {
             Assert.Equal(sets[0], sets[1]);
@@ -32,7 +38,10 @@ public class SharingTests
     {
         HeadRows keys = Rows.Random(2, 2, 188, 8), first = Rows.Random(1, 2, 1, 8), second = Rows.Random(3, 2, 1, 8);
         var trial = new PolicyTrial(CachePolicy.Named("dynamic-shared"), Trial.Shape(2, first, keys, 187));
-        int[][] before = trial.Select(0, Trial.Scaled(first), Trial.Flat(keys)), after = trial.Select(0, Trial.Scaled(second), Trial.Flat(keys));
+        int[][] before = trial.Select(0, Trial.Scaled(first), Trial.Flat(keys)), after = trial.Select(
+            0,
+            Trial.Scaled(second),
+            Trial.Flat(keys));
         Assert.NotEqual(before, after);
         Assert.Equal(after, trial.Select(1, Trial.Scaled(first), Trial.Flat(keys)));
     }

@@ -37,7 +37,9 @@ public class StaticEvictionTests
         float[] flatQueries = Trial.Flat(queries), flatKeys = Trial.Flat(keys);
         for (int h = 0; h < 4; h++)
         {
-            float[] one = Received(new HeadRows(flatQueries.AsMemory(h * 24, 24), 1, 3, 8), new HeadRows(flatKeys.AsMemory(h / 2 * 80, 80), 1, 10, 8));
+            float[] one = Received(
+                new HeadRows(flatQueries.AsMemory(h * 24, 24), 1, 3, 8),
+                new HeadRows(flatKeys.AsMemory(h / 2 * 80, 80), 1, 10, 8));
             Assert.Equal(3, one.Sum(), 1e-5);
             for (int t = 0; t < 10; t++)
             {
@@ -85,7 +87,8 @@ public class StaticEvictionTests
     [Fact]
     public void Each_key_head_keeps_what_the_query_heads_that_read_it_attend_to()
     {
-        // Two query heads a key head, scores are products of one value. Key head 0's queries look for 2 (positions 1 and 4), key head 1's for -2.
+        // Two query heads a key head, scores are products of one value. Key head 0's queries look for 2 (positions 1 and 4), key head 1's
+        // for -2.
         var keys = new HeadRows(new float[] { 0, 9, 0, 0, 8, 0, 0, 0, -9, 0, 0, -8 }, 2, 6, 1);
         var queries = new HeadRows(new float[] { 2, 2, -2, -2 }, 4, 1, 1);
         ComposedPolicy policy = Count with { StaticRatio = 0.34, EvictBy = EvictionSharing.Head, ImportanceFloor = 0 };
@@ -184,7 +187,9 @@ public class StaticEvictionTests
     [InlineData(10, 9, 3, new[] { 0, 1, 9 })]
     [InlineData(10, 4, 1, new[] { 9 })]
     public void A_sliding_window_keeps_sinks_and_the_last(int tokens, int sinks, int budget, int[] expected) =>
-        Assert.Equal(expected, Trial.Keep(CachePolicy.Parse($"window --sinks {sinks} --budget {budget}"), 0, Rows.Column(1), Rows.Random(1, 1, tokens, 1))[0]);
+        Assert.Equal(
+            expected,
+            Trial.Keep(CachePolicy.Parse($"window --sinks {sinks} --budget {budget}"), 0, Rows.Column(1), Rows.Random(1, 1, tokens, 1))[0]);
 
     /// <summary>What a policy keeps of tokens that one query attends to in this proportion.</summary>
     private static int[] Keep(CachePolicy policy, params double[] attention) =>
@@ -198,7 +203,8 @@ public class StaticEvictionTests
         cache.AppendKeys(operations.FactorOf(Trial.Flat(keys)), keys.Rows);
         var listener = new Listener(operations);
         Factor<float[]> scaled = operations.FactorOf(Trial.Scaled(queries));
-        listener.JudgeAgain(operations, 0, scaled, queries.Heads, queries.Rows, keys.Rows - queries.Rows, cache).AsTask().GetAwaiter().GetResult();
+        listener.JudgeAgain(operations, 0, scaled, queries.Heads, queries.Rows, keys.Rows - queries.Rows, cache).AsTask().GetAwaiter()
+            .GetResult();
         return listener.Received;
     }
 

@@ -33,7 +33,8 @@ internal static class Trial
         return [.. layers.Select((l, i) => trial.Select(i, Scaled(l.Queries), Flat(l.Keys), generated))];
     }
 
-    public static CacheShape Shape(int layers, HeadRows queries, HeadRows keys, int prompt) => new(layers, queries.Heads, keys.Heads, keys.Width, prompt, 0);
+    public static CacheShape Shape(int layers, HeadRows queries, HeadRows keys, int prompt)
+        => new(layers, queries.Heads, keys.Heads, keys.Width, prompt, 0);
 
     /// <summary>Queries with the scale of scores.</summary>
     public static float[] Scaled(HeadRows queries)

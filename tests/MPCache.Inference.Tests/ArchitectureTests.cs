@@ -75,6 +75,7 @@ public class ArchitectureTests
     {
         Assert.Equal(expected.Length, actual.Length);
         double largest = expected.Max(MathF.Abs), worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
-        Assert.True(worst <= bound * largest, $"a logit is {worst:G3} off where the largest is {largest:G3}: {worst / largest:G3} of it, {bound:G3} is allowed");
+        Assert.True(worst <= bound * largest, $"a logit is {worst:G3} off where the largest is {largest:G3}: {worst / largest:G3} of it, "
+            + $"{bound:G3} is allowed");
     }
 }

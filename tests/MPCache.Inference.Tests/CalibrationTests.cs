@@ -35,7 +35,8 @@ public class CalibrationTests
     }
 
     public static IEnumerable<object[]> Tensors =>
-        TensorLimits.Of(s_config, FixedPointPlan.Typical(s_config)).Where(l => l.Layer != 0).Select(l => new object[] { l.Tensor, l.Layer });
+        TensorLimits.Of(s_config, FixedPointPlan.Typical(s_config)).Where(l => l.Layer != 0)
+            .Select(l => new object[] { l.Tensor, l.Layer });
 
     [Theory]
     [MemberData(nameof(Tensors))]
@@ -60,7 +61,9 @@ public class CalibrationTests
     [InlineData(100_000, 0.5, "EmbeddingFrac")]
     [InlineData(0.5, 100_000, "OutputWeightFrac")]
     public void WeightsThatDoNotFitAreNamed(double embedding, double output, string name) =>
-        Assert.Contains(name, Assert.Throws<CalibrationException>(() => Calibration.Plan(s_config, Ranges(), Weights(embedding, output))).Message);
+        Assert.Contains(
+            name,
+            Assert.Throws<CalibrationException>(() => Calibration.Plan(s_config, Ranges(), Weights(embedding, output))).Message);
 
     [Fact]
     public void AnInfiniteTensorIsNamed()
@@ -93,7 +96,9 @@ public class CalibrationTests
     {
         using ModelFile model = ModelFile.Open(Repository.Scribe);
         (FixedPointPlan plan, IReadOnlyList<HeadroomLine> report) = Calibration.Run(model, new FloatWeights(model));
-        Assert.All(TensorLimits.Of(model.Config, plan), limit => Assert.Contains(report, l => l.Tensor == limit.Tensor && l.Layer == limit.Layer && l.Seen > 0));
+        Assert.All(
+            TensorLimits.Of(model.Config, plan),
+            limit => Assert.Contains(report, l => l.Tensor == limit.Tensor && l.Layer == limit.Layer && l.Seen > 0));
     }
 
     [Fact]

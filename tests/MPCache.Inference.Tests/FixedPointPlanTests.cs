@@ -10,7 +10,8 @@ public class FixedPointPlanTests
 
     private static FixedPointPlan Plan => FixedPointPlan.Typical(s_config);
 
-    private static FixedPointPlan WithLayer(Func<LayerPlan, LayerPlan> change) => Plan with { Layers = [Plan.Layers[0], change(Plan.Layers[1])] };
+    private static FixedPointPlan WithLayer(Func<LayerPlan, LayerPlan> change)
+        => Plan with { Layers = [Plan.Layers[0], change(Plan.Layers[1])] };
 
     private static void Refused(FixedPointPlan plan, string words)
     {
@@ -79,7 +80,8 @@ public class FixedPointPlanTests
         // 64 bits less the scores' ring leave fewer fractional bits for weights where scores are large.
         LayerPlan layer = Plan.Layers[0] with { ScoreBits = PlanCheck.MostScoreBits };
         int most = PlanCheck.MostAttentionFrac(s_config, layer)[0];
-        _ = (Plan with { Layers = [layer with { QueryKeyValueFrac = [most, 0, 0] }, layer with { QueryKeyValueFrac = [0, 0, 0] }] }).Checked(s_config);
+        _ = (Plan with { Layers = [layer with { QueryKeyValueFrac = [most, 0, 0] }, layer with { QueryKeyValueFrac = [0, 0, 0] }] })
+            .Checked(s_config);
         Refused(Plan with { Layers = [layer with { QueryKeyValueFrac = [most + 1, 0, 0] }, layer] }, "Layers[0].QueryKeyValueFrac[0]");
     }
 }

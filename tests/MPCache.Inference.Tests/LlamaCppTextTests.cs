@@ -12,12 +12,14 @@ public class LlamaCppTextTests
 
     private static readonly string[] s_asked =
     [
-        "Explain {0} to a child.", "Write one sentence about {0}.", "What is the most important fact about {0}?", "Give me a short poem on {0}.",
+        "Explain {0} to a child.", "Write one sentence about {0}.", "What is the most important fact about {0}?", "Give me a short poem "
+            + "on {0}.",
         "Question: why do people care about {0}? Answer:",
     ];
 
     private static readonly string[] s_subjects =
-        ["the sea", "prime numbers", "bread", "the French Revolution", "gravity", "sorting in Python", "bees", "the moon", "chess", "rain in Tokyo"];
+        ["the sea", "prime numbers", "bread", "the French Revolution", "gravity",
+            "sorting in Python", "bees", "the moon", "chess", "rain in Tokyo"];
 
     [SkippableFact]
     public void GreedyTextsOfFiftyPromptsAreLlamaCppsWhereItsMarginIsClear()
@@ -41,7 +43,8 @@ public class LlamaCppTextTests
                 if (margin > ClearMargin)
                 {
                     compared++;
-                    Assert.True(FloatProgram.Largest(ours) == best, $"\"{text}\", token {i}: {FloatProgram.Largest(ours)} and not {best}, which leads by {margin:F2}");
+                    Assert.True(FloatProgram.Largest(ours) == best, $"\"{text}\", token {i}: {FloatProgram.Largest(ours)} and not "
+                        + $"{best}, which leads by {margin:F2}");
                 }
 
                 tokens = [best];

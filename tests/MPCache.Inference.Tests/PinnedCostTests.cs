@@ -5,7 +5,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference.Tests;
 
 /// <summary>
-/// Rounds, bytes and texts of what has been released, held to a file: a redesign must not move them. A change that is meant to move them writes the file anew
+/// Rounds, bytes and texts of what has been released, held to a file: a redesign must not move them. A change that is meant to move them
+/// writes the file anew
 /// (MPCACHE_PIN=write dotnet test tests/MPCache.Inference.Tests --filter Pinned) and says why in its message.
 /// </summary>
 public sealed class PinnedCostTests
@@ -13,8 +14,11 @@ public sealed class PinnedCostTests
     private static readonly string[] Policies =
     [
         "full", "window", "mpcache", "mpcache+", "static", "dynamic-token", "dynamic-linear", "dynamic-hierarchy", "dynamic-shared",
-        "window --budget 48", "static --budget 60 --window-queries 8 --pooling 3 --forward 4 --sinks 4 --recent 8 --evict-by head", "static --static-ratio 0.4 --skip-layers 2",
-        "dynamic-shared --level1 16:0.5 --level2 4:0.1 --score mean --share-heads key-head", "mpcache+ --layer-budgets 64,32x4,192", "mpcache --share-layers 0,2,3",
+        "window --budget 48",
+        "static --budget 60 --window-queries 8 --pooling 3 --forward 4 --sinks 4 --recent 8 --evict-by head",
+        "static --static-ratio 0.4 --skip-layers 2",
+        "dynamic-shared --level1 16:0.5 --level2 4:0.1 --score mean --share-heads key-head",
+        "mpcache+ --layer-budgets 64,32x4,192", "mpcache --share-layers 0,2,3",
     ];
 
     private static string Folder => Repository.File("tests", "fixtures", "pinned");
@@ -71,7 +75,14 @@ public sealed class PinnedCostTests
     }
 
     /// <summary>Cost of the prompt and of three tokens, stage by stage: rounds, bytes to the server, to the client, dealt.</summary>
-    private static void Add(SortedDictionary<string, string> costs, string name, ModelConfig config, FixedPointPlan plan, string policy, int prompt, string reveal = "token")
+    private static void Add(
+        SortedDictionary<string, string> costs,
+        string name,
+        ModelConfig config,
+        FixedPointPlan plan,
+        string policy,
+        int prompt,
+        string reveal = "token")
     {
         var request = new GenerationRequest { PromptTokens = prompt, MaxTokens = 4, Policy = policy, Reveal = reveal };
         using var model = new CostModel(config, plan, request);
@@ -94,7 +105,9 @@ public sealed class PinnedCostTests
         if (Environment.GetEnvironmentVariable("MPCACHE_PIN") == "write")
         {
             Directory.CreateDirectory(Folder);
-            File.WriteAllText(path, JsonSerializer.Serialize(found, new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+            File.WriteAllText(path, JsonSerializer.Serialize(found, new JsonSerializerOptions {
+                WriteIndented = true,
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
         }
 
         var pinned = JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllText(path))!;

@@ -18,7 +18,8 @@ public class PlainEngineTests
             {
                 if (token != prompt.GreedyIds[i])
                 {
-                    Assert.True(prompt.Margins[i] < 0.01, $"{prompt.Name}: token {i} is {token}, the reference has {prompt.GreedyIds[i]} by {prompt.Margins[i]}");
+                    Assert.True(prompt.Margins[i] < 0.01, $"{prompt.Name}: token {i} is {token}, the reference has {prompt.GreedyIds[i]} "
+                        + $"by {prompt.Margins[i]}");
                     break;
                 }
 
@@ -36,7 +37,11 @@ public class PlainEngineTests
         GreedyPrompt prompt = GreedyReference.Read(Repository.ScribeReference).Prompts[0];
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
         using var program = new SecretProgram(mpc, model.Config, plan, weights,
-            new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = "full", Reveal = "token" });
+            new GenerationRequest {
+                PromptTokens = prompt.PromptIds.Length,
+                MaxTokens = prompt.GreedyIds.Length,
+                Policy = "full",
+                Reveal = "token" });
         int token = program.Prefill(prompt.PromptIds);
         for (int i = 0; i < 8; i++)
         {

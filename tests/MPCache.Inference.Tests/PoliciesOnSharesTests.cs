@@ -3,7 +3,8 @@ using MPCache.Cache;
 namespace MPCache.Inference.Tests;
 
 /// <summary>
-/// Every policy keeps and selects the same tokens in single precision, in fixed point and on shares, as many as its public counts say, at the cost that was predicted.
+/// Every policy keeps and selects the same tokens in single precision, in fixed point and on shares, as many as its public counts say, at
+/// the cost that was predicted.
 /// A new policy adds a row.
 /// </summary>
 public sealed class PoliciesOnSharesTests

@@ -4,7 +4,10 @@ using MPCache.Sessions;
 
 namespace MPCache.Inference.Tests;
 
-/// <summary>A policy that exists in this file alone: each key head keeps what the prompt's last query looks at most, and single tokens are selected by their scores.</summary>
+/// <summary>
+/// A policy that exists in this file alone: each key head keeps what the prompt's last query looks at most, and single tokens are selected
+/// by their scores.
+/// </summary>
 public sealed record LastLook : CachePolicy
 {
     public int Most { get; init; } = 40;
@@ -32,7 +35,8 @@ public sealed record LastLook : CachePolicy
     private sealed class Run<T>(ICacheOperations<T> operations, CacheShape shape, LastLook policy) : PolicyRun<T>
     {
         private readonly AttentionEviction<T> _eviction = new(operations, shape,
-            new KeepRule { Kept = layer => policy.Kept(shape.Prompt, layer), Deciders = shape.KeyHeads, Floor = 1e-3 }, new AttentionRule { Window = 1 });
+            new KeepRule { Kept = layer => policy.Kept(shape.Prompt, layer), Deciders = shape.KeyHeads, Floor = 1e-3 }, new AttentionRule {
+                Window = 1 });
 
         public override bool Judges(int layer, int position, int rows) => _eviction.Judges(layer, position, rows);
 
@@ -77,7 +81,9 @@ public sealed class PolicyOfATestFileTests
         int[] prompt = [.. GreedyReference.Read(Repository.ScribeReference).Prompts.SelectMany(p => p.PromptIds).Take(130)];
         GenerationReport report = new InProcess(model, file, folder.Path) { FixedLength = true }.Generate(
             new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = 5, Policy = policy, Reveal = "token" }, prompt);
-        Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal((phase.Predicted!.Rounds, phase.Predicted.Bytes), (phase.Rounds, phase.Bytes)));
+        Assert.All(
+            report.Decode.Prepend(report.Prefill),
+            phase => Assert.Equal((phase.Predicted!.Rounds, phase.Predicted.Bytes), (phase.Rounds, phase.Bytes)));
         Assert.Equal(("60", "24"), (report.Cache.Options["most"], report.Cache.Options["attended"]));
         Assert.All(report.Cache.Kept, kept => Assert.Equal(60, kept));
         Assert.All(report.Cache.Selected, selected => Assert.Equal(24, selected));

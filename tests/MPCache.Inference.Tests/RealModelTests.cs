@@ -3,7 +3,10 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference.Tests;
 
-/// <summary>SmolLM2-135M in the protocols' fixed point, in the clear, against the reference in single precision. Private runs: <c>greedy</c> of bench/MPCache.Bench.</summary>
+/// <summary>
+/// SmolLM2-135M in the protocols' fixed point, in the clear, against the reference in single precision. Private runs: <c>greedy</c> of
+/// bench/MPCache.Bench.
+/// </summary>
 public class RealModelTests
 {
     [SkippableFact]
@@ -19,7 +22,11 @@ public class RealModelTests
         {
             using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
             using var program = new SecretProgram(mpc, model.Config, plan, weights,
-                new GenerationRequest { PromptTokens = prompt.PromptIds.Length, MaxTokens = prompt.GreedyIds.Length, Policy = "full", Reveal = "logits" });
+                new GenerationRequest {
+                    PromptTokens = prompt.PromptIds.Length,
+                    MaxTokens = prompt.GreedyIds.Length,
+                    Policy = "full",
+                    Reveal = "logits" });
             int token = program.Prefill(prompt.PromptIds);
             for (int i = 0; i < prompt.GreedyIds.Length; i++)
             {

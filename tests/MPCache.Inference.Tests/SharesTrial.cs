@@ -6,7 +6,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference.Tests;
 
 /// <summary>
-/// A policy on keys and queries alone, in every role of the engine on shares: which tokens it keeps of the prompt and selects at a step, read off values that hold their
+/// A policy on keys and queries alone, in every role of the engine on shares: which tokens it keeps of the prompt and selects at a step,
+/// read off values that hold their
 /// token's place, as <see cref="PolicyTrial"/> does in single precision.
 /// </summary>
 internal sealed class SharesTrial(string policy, TrialRows rows)
@@ -17,10 +18,14 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
 
     private readonly ModelConfig _config = ModelConfig.Known("SmolLM2-135M")! with
     {
-        Layers = rows.Shape.Layers, Heads = rows.Shape.Heads, KeyValueHeads = rows.Shape.KeyHeads, HeadDim = rows.Shape.HeadDim, Vocabulary = 8, ContextLength = 4096,
+        Layers = rows.Shape.Layers, Heads = rows.Shape.Heads, KeyValueHeads = rows.Shape.KeyHeads, HeadDim = rows.Shape
+            .HeadDim, Vocabulary = 8, ContextLength = 4096,
     };
 
-    /// <summary>What a role saw: for each layer and key head the places kept, in the order of the cache; for each layer and head those selected; costs.</summary>
+    /// <summary>
+    /// What a role saw: for each layer and key head the places kept, in the order of the cache; for each layer and head those selected;
+    /// costs.
+    /// </summary>
     public sealed record Outcome(int[][][] Kept, int[][][] Selected, Cost Cost);
 
     /// <summary>In fixed point, in the clear.</summary>
@@ -38,9 +43,14 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
         var reader = new CorrectionReader(streamEnd);
         Task<Outcome> client = Long(() => Run(Role.Client, new ClientCorrelations(clientSeed), clientEnd, share: 1));
         Task<Outcome> server = Long(() => Run(Role.Server, new ServerCorrelations(serverSeed, reader), serverEnd, share: 2));
-        Task<Outcome> dealer = Long(() => Run(Role.Dealer, new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)), null, share: 0));
+        Task<Outcome> dealer = Long(
+            () => Run(Role.Dealer, new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)), null, share: 0));
         Assert.True(Task.WaitAll([client, server, dealer], Patience), "A role did not end.");
-        return (client.Result, new Cost(client.Result.Cost.Rounds, clientEnd.Traffic.PayloadSent, clientEnd.Traffic.PayloadReceived, server.Result.Cost.Dealt));
+        return (client.Result, new Cost(
+            client.Result.Cost.Rounds,
+            clientEnd.Traffic.PayloadSent,
+            clientEnd.Traffic.PayloadReceived,
+            server.Result.Cost.Dealt));
     }
 
     private Outcome Run(Role role, ICorrelations correlations, IChannel? peer, int share)
@@ -53,7 +63,8 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
         ICacheOperations<Secret> operations = engine.Operations;
         PolicyRun<Secret> run = request.CachePolicy.Begin(operations, shape);
         LayerCache<Secret>[] caches =
-            [.. Enumerable.Range(0, shape.Layers).Select(_ => new LayerCache<Secret>(operations, shape.KeyHeads, request.Capacity, shape.HeadDim))];
+            [.. Enumerable.Range(0, shape.Layers)
+                .Select(_ => new LayerCache<Secret>(operations, shape.KeyHeads, request.Capacity, shape.HeadDim))];
         (int[][][] kept, int[][][] selected) = mpc.Run(async () =>
         {
             for (int l = 0; l < shape.Layers; l++)
@@ -64,7 +75,10 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
             }
 
             await run.EndPrompt(caches);
-            int[][][] kept = [.. await Opened(l => caches[l].Values.Read(0, caches[l].Tokens).Value, shape.KeyHeads * shape.HeadDim, stride: shape.HeadDim)];
+            int[][][] kept = [.. await Opened(
+                l => caches[l].Values.Read(0, caches[l].Tokens).Value,
+                shape.KeyHeads * shape.HeadDim,
+                stride: shape.HeadDim)];
             var selected = new List<int[][]>();
             for (int l = 0; l < shape.Layers; l++)
             {
@@ -72,9 +86,12 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
                 run.Appended(l, caches[l], shape.Prompt);
                 Factor<Secret> queries = await engine.Ready(Share(rows.StepQueries[l]), l, HeadKind.Query);
                 int tokens = caches[l].Tokens;
-                Selected<Secret>? some = await run.Select(l, new Step<Secret>(queries, operations.Scores(queries, caches[l].Keys, 1, tokens), caches[l]));
+                Selected<Secret>? some = await run.Select(
+                    l,
+                    new Step<Secret>(queries, operations.Scores(queries, caches[l].Keys, 1, tokens), caches[l]));
                 Secret attended = some is null ? Ones(shape.Heads * tokens) : await some.PutBack(Ones(shape.Heads * some.Columns));
-                int[][] places = (await Opened(_ => caches[l].Values.Read(0, tokens).Value, shape.KeyHeads * shape.HeadDim, shape.HeadDim))[0];
+                int[][] places = (await Opened(_ => caches[l].Values.Read(0, tokens).Value, shape.KeyHeads * shape.HeadDim, shape
+                    .HeadDim))[0];
                 long[] ones = await Open(attended);
                 selected.Add(
                 [
@@ -105,7 +122,9 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
                 long[] words = await Open(values);
                 int count = values.Length / width;
                 layers.Add([.. Enumerable.Range(0, words.Length == 0 ? 0 : shape.KeyHeads).Select(h =>
-                    Enumerable.Range(0, count).Select(t => (int)Math.Round(Math.ScaleB((double)words[((h * count) + t) * stride], -values.Frac))).ToArray())]);
+                    Enumerable.Range(0, count)
+                        .Select(t => (int)Math.Round(Math.ScaleB((double)words[((h * count) + t) * stride], -values.Frac)))
+                        .ToArray())]);
             }
 
             return layers;
@@ -157,11 +176,13 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
         return new AesKey(key);
     }
 
-    private static Task<T> Long<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> Long<T>(Func<T> work)
+        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
 
 /// <summary>
-/// Random keys and queries of a few layers: the prompt's keys, its last queries, and one step's. They are rounded as the engine on shares rounds them, so that what
+/// Random keys and queries of a few layers: the prompt's keys, its last queries, and one step's. They are rounded as the engine on shares
+/// rounds them, so that what
 /// engines decide differs by their own errors alone.
 /// </summary>
 internal sealed class TrialRows
@@ -175,7 +196,8 @@ internal sealed class TrialRows
         double scale = Math.Log2(Math.E) / Math.Sqrt(shape.HeadDim);
         float Round(double value, int frac) => (float)Math.ScaleB(Math.Round(Math.ScaleB(value, frac)), -frac);
         float[][] Of(int heads, int rows, double factor, int frac) => [.. Enumerable.Range(0, shape.Layers).Select(_ =>
-            Enumerable.Range(0, heads * rows * shape.HeadDim).Select(_ => Round(factor * ((random.NextDouble() * 4) - 2), frac)).ToArray())];
+            Enumerable.Range(0, heads * rows * shape.HeadDim).Select(_ => Round(factor * ((random.NextDouble() * 4) - 2), frac))
+                .ToArray())];
         (Keys, Queries) = (Of(shape.KeyHeads, shape.Prompt, 1, KeyFrac), Of(shape.Heads, window, scale, QueryFrac));
         (StepKeys, StepQueries) = (Of(shape.KeyHeads, 1, 1, KeyFrac), Of(shape.Heads, 1, scale, QueryFrac));
     }

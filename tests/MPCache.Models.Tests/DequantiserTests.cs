@@ -21,7 +21,8 @@ public class DequantiserTests
     [InlineData("Q6_K")]
     public void AgreesWithGgml(string name)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "ggml-blocks.json")));
+        using var json = JsonDocument.Parse(
+            File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "ggml-blocks.json")));
         var entry = json.RootElement.GetProperty(name);
         var bytes = Convert.FromHexString(entry.GetProperty("bytes").GetString()!);
         var expected = MemoryMarshal.Cast<byte, float>(Convert.FromHexString(entry.GetProperty("floats").GetString()!)).ToArray();
@@ -31,7 +32,8 @@ public class DequantiserTests
         // Not to the bit: ggml may fuse multiply and add, and orders the factors of a few types differently.
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(MathF.Abs(actual[i] - expected[i]) <= 1e-6f * MathF.Max(1, MathF.Abs(expected[i])), $"{i}: {actual[i]} for {expected[i]}");
+            Assert.True(MathF.Abs(actual[i] - expected[i]) <= 1e-6f * MathF.Max(1, MathF.Abs(expected[i])), $"{i}: {actual[i]} for "
+                + $"{expected[i]}");
         }
     }
 
@@ -90,7 +92,8 @@ public class DequantiserTests
     [Fact]
     public void Q4_K_ByHand()
     {
-        // Sub-block 1: scale 3, minimum 5. Sub-block 5: scale 0b10_0001 = 33, minimum 0b01_0010 = 18: nibbles in byte 9, top bits in bytes 1, 5.
+        // Sub-block 1: scale 3, minimum 5. Sub-block 5: scale 0b10_0001 = 33, minimum 0b01_0010 = 18: nibbles in byte 9, top bits in bytes
+        // 1, 5.
         var packed = new byte[12];
         (packed[1], packed[5], packed[9]) = (3 | 0b10 << 6, 5 | 0b01 << 6, 0x21);
         var quants = new byte[128];

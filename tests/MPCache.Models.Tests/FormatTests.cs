@@ -61,7 +61,8 @@ public class FormatTests
             var b = new GgufBuilder().Key("general.architecture", "llama").Key("llama.block_count", 1u).Key("llama.context_length", 4u)
                 .Key("llama.embedding_length", 32u).Key("llama.feed_forward_length", 32u).Key("llama.attention.head_count", 2u)
                 .Key("llama.attention.layer_norm_rms_epsilon", 1e-5f);
-            b.Tensor("token_embd.weight", [32, 3], 8, new byte[3 * 34]).Tensor("output_norm.weight", [32], 8, [0, 0x40, .. new byte[31], 1]);
+            b.Tensor("token_embd.weight", [32, 3], 8, new byte[3 * 34])
+                .Tensor("output_norm.weight", [32], 8, [0, 0x40, .. new byte[31], 1]);
             foreach (var name in new[] { "attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down" })
             {
                 b.Tensor($"blk.0.{name}.weight", [32, 32], 1, new byte[32 * 32 * 2]);

@@ -6,7 +6,9 @@ internal static class Harness
     // An honest tiny model takes well under this; a length believed from a hostile file would take far more.
     private const long MostAllocated = 64 << 20;
 
-    /// <summary>Opens and reads the whole model; true if it worked, false if it was refused with a message. Anything else fails the test.</summary>
+    /// <summary>
+    /// Opens and reads the whole model; true if it worked, false if it was refused with a message. Anything else fails the test.
+    /// </summary>
     public static bool Exercise(string path, string what)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,3 +1,4 @@
+#pragma warning disable RCS0056 // lines of JSON as published files have them
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -37,7 +38,9 @@ public class HuggingFaceHostileTests
             var copy = (byte[])file.Clone();
             for (var i = random.Next(1, 4); i > 0; i--)
             {
-                copy[random.Next(Math.Min(range, copy.Length))] = (byte)(random.Next(2) == 0 ? random.Next(256) : "0129{}[],:\"-e\\ul"[random.Next(16)]);
+                copy[random.Next(Math.Min(range, copy.Length))] = (byte)(random.Next(2) == 0
+                    ? random.Next(256)
+                    : "0129{}[],:\"-e\\ul"[random.Next(16)]);
             }
 
             folder.Write(name, copy);
@@ -76,11 +79,15 @@ public class HuggingFaceHostileTests
     [InlineData("""{"t":{"dtype":"Q9","shape":[1],"data_offsets":[0,4]}}""", "'Q9' is unknown")]
     [InlineData("""{"t":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", "more than 8 dimensions")]
     [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "is expected")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "is expected")]
+    [InlineData(
+        """{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"u":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        "is expected")]
     [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "belong to none")]
     [InlineData("""{"t":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "cannot be read")]
     [InlineData("""{"t":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", "cannot be read")]
-    [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "cannot be read")]
+    [InlineData(
+        """{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "cannot be read")]
     [InlineData("""{"t":7}""", "cannot be read")]
     [InlineData("""[1]""", "not a JSON object")]
     [InlineData("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "is missing")]
@@ -140,7 +147,10 @@ public class HuggingFaceHostileTests
         Assert.Equal("model.norm.weights", Harness.Refused(folder.Path).Tensor);
 
         File.WriteAllText(path, good);
-        File.Copy(Path.Combine(folder.Path, "model-00001-of-00002.safetensors"), Path.Combine(folder.Path, "model-00002-of-00002.safetensors"), true);
+        File.Copy(
+            Path.Combine(folder.Path, "model-00001-of-00002.safetensors"),
+            Path.Combine(folder.Path, "model-00002-of-00002.safetensors"),
+            true);
         Assert.Contains("another file", Harness.Refused(folder.Path).Message);
 
         File.Delete(Path.Combine(folder.Path, "model-00002-of-00002.safetensors"));

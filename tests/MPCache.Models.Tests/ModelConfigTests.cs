@@ -42,16 +42,24 @@ public class ModelConfigTests
         foreach (var bad in new[]
         {
             good with { Layers = 0 }, good with { Width = -1 }, good with { Vocabulary = int.MaxValue }, good with { KeyValueHeads = 2 },
-            good with { HeadDim = 63 }, good with { Rotary = good.Rotary! with { Base = float.NaN } }, good with { Rotary = good.Rotary! with { Base = 0 } }, good with { NormEpsilon = float.NaN },
-            good with { Heads = 1 << 20, KeyValueHeads = 1, HeadDim = 1 << 20 }, good with { BosToken = 49_152 }, good with { EndTokens = [-1] },
-            good with { EndTokens = default }, good with { Name = null! }, good with { Layers = int.MaxValue }, good with { SlidingWindow = 4 },
+            good with { HeadDim = 63 }, good with { Rotary = good.Rotary! with { Base = float.NaN } }, good with { Rotary = good
+                .Rotary! with { Base = 0 } }, good with { NormEpsilon = float.NaN },
+            good with { Heads = 1 << 20, KeyValueHeads = 1, HeadDim = 1
+                << 20 }, good with { BosToken = 49_152 }, good with { EndTokens = [-1] },
+            good with { EndTokens = default }, good with { Name = null! }, good with { Layers = int
+                .MaxValue }, good with { SlidingWindow = 4 },
             good with { SlidingWindow = 4, SlidingLayers = [3, 1] }, good with { SlidingWindow = 4, SlidingLayers = [30] },
-            good with { SlidingWindow = -1, SlidingLayers = [0] }, good with { SlidingLayers = default }, good with { LayersWithoutRotary = default },
+            good with { SlidingWindow = -1, SlidingLayers = [0] }, good with { SlidingLayers = default }, good with { LayersWithoutRotary
+                = default },
             good with { Norm = (NormKind)7 }, good with { Activation = (ActivationKind)(-1) }, good with { AttentionScale = 0 },
-            good with { EmbeddingScale = float.NaN }, good with { FeedForwardBias = true }, good with { Rotary = good.Rotary! with { Dimensions = 66 } },
-            good with { Rotary = good.Rotary with { Dimensions = 31 } }, good with { Rotary = good.Rotary with { FrequencyFactors = [1, 2] } },
-            good with { Rotary = good.Rotary with { FrequencyFactors = default } }, good with { Rotary = good.Rotary with { LocalBase = 10 } },
-            good with { Rotary = good.Rotary.WithLinearScaling(0) }, good with { Rotary = good.Rotary.WithLinearScaling(float.PositiveInfinity) },
+            good with { EmbeddingScale = float.NaN }, good with { FeedForwardBias = true }, good with { Rotary = good
+                .Rotary! with { Dimensions = 66 } },
+            good with { Rotary = good.Rotary with { Dimensions = 31 } }, good with { Rotary = good
+                .Rotary with { FrequencyFactors = [1, 2] } },
+            good with { Rotary = good.Rotary with { FrequencyFactors = default } }, good with { Rotary = good
+                .Rotary with { LocalBase = 10 } },
+            good with { Rotary = good.Rotary.WithLinearScaling(0) }, good with { Rotary = good.Rotary
+                .WithLinearScaling(float.PositiveInfinity) },
             gpt with { KeyValueHeads = 7 }, gpt with { LayersWithoutRotary = [1] },
         })
         {

@@ -9,7 +9,9 @@ public class ScribeTests
     public void Sizes()
     {
         using var model = ModelFile.Open(Repository.Scribe);
-        Assert.Equal(JsonSerializer.Serialize(ModelConfig.Known("scribe-5m")! with { Name = "Scribe 5M" }), JsonSerializer.Serialize(model.Config));
+        Assert.Equal(
+            JsonSerializer.Serialize(ModelConfig.Known("scribe-5m")! with { Name = "Scribe 5M" }),
+            JsonSerializer.Serialize(model.Config));
         Assert.Null(model.Chat);
         var refusal = Assert.Throws<ModelFormatException>(() => model.Prompt("hello", useChat: true));
         Assert.Contains("no chat template", refusal.Message);
@@ -21,7 +23,9 @@ public class ScribeTests
         using var gguf = ModelFile.Open(Repository.Scribe);
         using var folder = ModelFile.Open(SharedData.Get("models/scribe/hf"));
         // The folder does not say that texts begin with token 0; its card does.
-        Assert.Equal(JsonSerializer.Serialize(gguf.Config with { Name = "", AddBos = false }), JsonSerializer.Serialize(folder.Config with { Name = "" }));
+        Assert.Equal(
+            JsonSerializer.Serialize(gguf.Config with { Name = "", AddBos = false }),
+            JsonSerializer.Serialize(folder.Config with { Name = "" }));
         foreach (var role in TensorRoles.Of(TinyModel.Config("llama")))
         {
             for (var layer = 0; layer < (TensorRoles.IsPerLayer(role) ? gguf.Config.Layers : 1); layer++)
@@ -42,7 +46,9 @@ public class ScribeTests
     {
         using var model = ModelFile.Open(SharedData.Get(SharedData.SmolLm2));
         Assert.Equal<int>([0, 2], model.Config.EndTokens);
-        Assert.Equal(ModelConfig.Known("SmolLM2-135M")! with { Name = "", EndTokens = default }, model.Config with { Name = "", EndTokens = default });
+        Assert.Equal(
+            ModelConfig.Known("SmolLM2-135M")! with { Name = "", EndTokens = default },
+            model.Config with { Name = "", EndTokens = default });
         Assert.Equal("ChatML", model.Chat?.Name);
         Assert.All(model.Read(TensorRole.Down, 29), w => Assert.True(float.IsFinite(w)));
     }

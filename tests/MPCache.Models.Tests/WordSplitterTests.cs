@@ -12,7 +12,8 @@ public class WordSplitterTests
     [InlineData("llama-bpe", PreTokenization.Llama3)]
     public void CutsWhereHuggingFaceCuts(string name, object how)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "hf-splits.json")));
+        using var json = JsonDocument.Parse(
+            File.ReadAllText(Repository.File("tests", "MPCache.Models.Tests", "fixtures", "hf-splits.json")));
         var texts = json.RootElement.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!).ToArray();
         var expected = json.RootElement.GetProperty(name).EnumerateArray().ToArray();
         Assert.True(texts.Length > 100);

@@ -11,8 +11,11 @@ public class CostTableTests
 
     private static readonly (string Name, string What, int Ring, int Frac, Func<Mpc, Secret, ValueTask> Run)[] Rows =
     [
-        ("linear layer", "X (1 x 1024) times the server's 1024 x 1024 matrix; an element is an output", 64, 16, async (m, x) => await m.Multiply(x, new SizesOnly(Elements, Elements))),
-        ("vector of weights", "X (1 x 1024) element by element with the server's", 64, 16, async (m, x) => await m.MultiplyElements(x, new SizesOnly(Elements, 1))),
+        ("linear layer", "X (1 x 1024) times the server's 1024 x 1024 matrix; an element is an output", 64, 16, async (m, x) => await m
+            .Multiply(x, new SizesOnly(Elements, Elements))),
+        ("vector of weights", "X (1 x 1024) element by element with the server's", 64, 16, async (m, x) => await m.MultiplyElements(
+            x,
+            new SizesOnly(Elements, 1))),
         ("shrink", "division by 2^s into a ring smaller by s bits", 64, 16, (m, x) => Done(m.Shrink(x, 16))),
         ("widen", "Z_2^48 to Z_2^64; with a shrink before it, truncation", 48, 0, async (m, x) => await m.Widen(x, 64)),
         ("mask", "opening under a mask in Z_2^64, once for all products", 64, 16, async (m, x) => await m.Mask(x)),
@@ -21,16 +24,30 @@ public class CostTableTests
         ("positive part", "max(x, 0) after the sign", 32, 0, async (m, x) => await m.Positive(x.Words, await m.Negative(x.Words, 32), 32)),
         ("2^-x", "for x below 2^8 - 8", 21, 13, async (m, x) => await m.Exp2Negative(x, 20)),
         ("bound of the maximum", "of 2 rows of 512", 21, 13, async (m, x) => await m.UpperBound(x, 2, [512, 512])),
-        ("softmax numerators", "of 2 rows of 512: bound, 2^-x, widening to Z_2^56", 21, 13, async (m, x) => await m.Numerators(x, 2, [512, 512], 56)),
+        ("softmax numerators", "of 2 rows of 512: bound, 2^-x, widening to Z_2^56", 21, 13, async (m, x) => await m.Numerators(
+            x,
+            2,
+            [512, 512],
+            56)),
         ("SiLU", "on (-16, 16)", 44, 12, async (m, x) => await Activation.Silu(4).Evaluate(m, x)),
         ("GELU", "on (-16, 16)", 44, 12, async (m, x) => await Activation.GeluTanh(4).Evaluate(m, x)),
         ("1/z", "over 16 octaves, both factors masked", 64, 20, async (m, x) => await Normalisation.Reciprocal(16, 32).Evaluate(m, x, 20)),
-        ("1/sqrt(z)", "over 26 octaves, both factors masked", 64, 20, async (m, x) => await Normalisation.ReciprocalSquareRoot(16, 42).Evaluate(m, x, 20)),
-        ("RMSNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: false).Evaluate(m, x)),
-        ("LayerNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: true).Evaluate(m, x)),
+        ("1/sqrt(z)", "over 26 octaves, both factors masked", 64, 20, async (m, x) => await Normalisation.ReciprocalSquareRoot(16, 42)
+            .Evaluate(m, x, 20)),
+        ("RMSNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: false).Evaluate(
+            m,
+            x)),
+        ("LayerNorm", "one row of 1024", 64, 14, async (m, x) => await new UnitNorm(Elements, 14, 1, 1 << 30, 1e-5, centre: true).Evaluate(
+            m,
+            x)),
         ("shuffle", "rows of one 48-bit word", 48, 0, async (m, x) => await m.Shuffle(x, m.DrawPermutation(Elements), 1)),
-        ("top-k", "the 16 largest of each of 16 rows of 64 values of 20 bits, shuffled", 22, 0, async (m, x) => await m.Largest(x, m.DrawPermutation(64, 16), 16, 16)),
-        ("range check", "the one bit of a phase, whatever was watched in it", 64, 0, async (m, _) => await m.OpenToClient(await m.Ranges.Close())),
+        ("top-k", "the 16 largest of each of 16 rows of 64 values of 20 bits, shuffled", 22, 0, async (m, x) => await m.Largest(
+            x,
+            m.DrawPermutation(64, 16),
+            16,
+            16)),
+        ("range check", "the one bit of a phase, whatever was watched in it", 64, 0, async (m, _) => await m.OpenToClient(
+            await m.Ranges.Close())),
         ("argmax", "of 1024 values of 17 bits", 40, 0, async (m, x) => await m.IndexOfLargest(x, 17)),
     ];
 
@@ -43,7 +60,8 @@ public class CostTableTests
             File.WriteAllText(path, expected);
         }
 
-        Assert.True(File.Exists(path) && File.ReadAllText(path) == expected, "docs/protocols.md is not what the code says: run the tests once with MPCACHE_UPDATE_DOCS=1 and look at the difference.");
+        Assert.True(File.Exists(path) && File.ReadAllText(path) == expected, "docs/protocols.md is not what the code says: run the tests "
+            + "once with MPCACHE_UPDATE_DOCS=1 and look at the difference.");
     }
 
     private static string Document()
@@ -51,10 +69,12 @@ public class CostTableTests
         var text = new StringBuilder("""
             # Protocols and costs
 
-            The mathematics of each protocol stands beside its code, in `src/MPCache.Protocols/Primitives` and `Functions`: formula, range, error bound, source. This table is
-            written by `tests/MPCache.Protocols.Tests/CostTableTests.cs` from the cost engine, which runs the same code as the parties; other tests hold both to what crosses the wire.
+            The mathematics of each protocol stands beside its code, in `src/MPCache.Protocols/Primitives` and `Functions`: formula, range,
+            error bound, source. This table is written by `tests/MPCache.Protocols.Tests/CostTableTests.cs` from the cost engine, which runs
+            the same code as the parties; other tests hold both to what crosses the wire.
 
-            1,024 elements each. A round is one exchange. Bytes are payload; dealt bytes go from the dealer to the server, the client downloads no correlations.
+            1,024 elements each. A round is one exchange. Bytes are payload; dealt bytes go from the dealer to the server, the client
+            downloads no correlations.
 
             | protocol | of | rounds | client to server | server to client | dealt | online, an element | dealt, an element |
             |---|---|---:|---:|---:|---:|---:|---:|
@@ -70,7 +90,8 @@ public class CostTableTests
             });
             Cost c = mpc.Tally.Total;
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $"| {name} | {what} | {c.Rounds} | {c.ToServer:N0} | {c.ToClient:N0} | {c.Dealt:N0} | {c.Online / (double)Elements:F2} B | {c.Dealt / (double)Elements:F1} B |\n");
+                $"| {name} | {what} | {c.Rounds} | {c.ToServer:N0} | {c.ToClient:N0} | {c.Dealt:N0} | {c.Online / (double)Elements:F2} B "
+                    + $"| {c.Dealt / (double)Elements:F1} B |\n");
         }
 
         return text.ToString();

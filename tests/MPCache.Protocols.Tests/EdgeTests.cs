@@ -3,7 +3,8 @@ using MPCache.Protocols;
 namespace MPCache.Protocols.Tests;
 
 /// <summary>
-/// Every function at the edges of its range and of its table, on shares and in the clear: what wraps round, wraps there. Edges are where a share cut by itself may
+/// Every function at the edges of its range and of its table, on shares and in the clear: what wraps round, wraps there. Edges are where a
+/// share cut by itself may
 /// round into the next place, so values stand on both sides of each.
 /// </summary>
 public class EdgeTests
@@ -73,7 +74,8 @@ public class EdgeTests
         }
 
         Harness.Outcome outcome = Harness.Run(x, 64, frac, (mpc, s) => norm.Evaluate(mpc, s));
-        double[] exact = [.. x.Select((v, i) => v / Math.Sqrt(Enumerable.Range(i / columns * columns, columns).Sum(j => (double)x[j] * x[j])))];
+        double[] exact = [.. x.Select(
+            (v, i) => v / Math.Sqrt(Enumerable.Range(i / columns * columns, columns).Sum(j => (double)x[j] * x[j])))];
         HoldReal(outcome, exact, 1e-4, 4e-6);
     }
 
@@ -107,7 +109,11 @@ public class EdgeTests
         const int columns = 3;
         long[] x = [.. edges.SelectMany(e => new[] { Math.Max(-half + unit, e - (3 * unit)), -half + unit, e })];
         int rows = edges.Length;
-        Harness.Outcome outcome = Harness.Run(x, frac + rangeBits, frac, (mpc, s) => mpc.UpperBound(s, rows, [.. Enumerable.Repeat(columns, rows)]));
+        Harness.Outcome outcome = Harness.Run(
+            x,
+            frac + rangeBits,
+            frac,
+            (mpc, s) => mpc.UpperBound(s, rows, [.. Enumerable.Repeat(columns, rows)]));
         for (int r = 0; r < rows; r++)
         {
             foreach (long bound in new[] { outcome.Values[r], outcome.Clear[r] })
@@ -127,7 +133,8 @@ public class EdgeTests
     {
         const int frac = Activation.XFrac;
         long edge = 1L << (rangeBits + frac), step = 1L << 8;
-        long[] x = [.. Around(-edge + step + 4), .. Around(edge - 5), .. Around(edge - step), .. Around(0), .. Around(step), .. Around(-step)];
+        long[] x = [.. Around(-edge + step + 4), .. Around(edge - 5), .. Around(edge - step), .. Around(0), .. Around(step), .. Around(
+            -step)];
         Activation table = silu ? Activation.Silu(rangeBits) : Activation.GeluTanh(rangeBits);
         Harness.Outcome outcome = Harness.Run(x, 44, frac, (mpc, s) => table.Evaluate(mpc, s));
         HoldReal(outcome, [.. x.Select(v => Math.ScaleB((double)v, -frac)).Select(v => silu
@@ -142,7 +149,8 @@ public class EdgeTests
     public void TruncationAtTheRingsEnds(int ring, int shift)
     {
         long quarter = 1L << (ring - 2), place = 1L << shift; // the result, rounded up, must still be below a quarter of its ring
-        long[] x = [.. Around(-quarter + 4), .. Around(quarter - place - 5), .. Around(0), .. Around(1L << (shift - 1)), .. Around(-1L << (shift - 1))];
+        long[] x = [.. Around(-quarter + 4), .. Around(quarter - place - 5), .. Around(0), .. Around(1L << (shift - 1)), .. Around(
+            -1L << (shift - 1))];
         Harness.Outcome outcome = Harness.Run(x, ring, shift, (mpc, s) => mpc.Truncate(s, 0, 64));
         for (int i = 0; i < x.Length; i++)
         {

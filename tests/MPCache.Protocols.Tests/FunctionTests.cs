@@ -6,7 +6,8 @@ public class FunctionTests
 {
     private static long[] Fixed(IEnumerable<double> x, int frac) => [.. x.Select(v => (long)Math.Round(Math.ScaleB(v, frac)))];
 
-    private static double[] Grid(double low, double high, int n) => [.. Enumerable.Range(0, n).Select(i => low + ((high - low) * i / (n - 1)))];
+    private static double[] Grid(double low, double high, int n)
+        => [.. Enumerable.Range(0, n).Select(i => low + ((high - low) * i / (n - 1)))];
 
     [Fact]
     public void ExponentialOverItsRange()
@@ -16,7 +17,8 @@ public class FunctionTests
         for (int i = 0; i < x.Length; i++)
         {
             Assert.InRange(outcome.Reals[i] - Math.Pow(2, -Math.Round(x[i] * 8192) / 8192), -3e-6, 3e-6);
-            Assert.True(Math.Abs(outcome.Clear[i] - outcome.Values[i]) <= 3, $"x = {x[i]}: clear {outcome.Clear[i]}, shared {outcome.Values[i]}");
+            Assert.True(Math.Abs(outcome.Clear[i] - outcome.Values[i]) <= 3, $"x = {x[i]}: clear {outcome.Clear[i]}, shared "
+                + $"{outcome.Values[i]}");
         }
 
         Assert.Equal(outcome.Predicted, outcome.Measured);
@@ -29,7 +31,10 @@ public class FunctionTests
     public void SiluAndGeluOverTheirRange(int rangeBits, double bound)
     {
         double edge = Math.Pow(2, rangeBits);
-        double[] x = [.. Grid(-edge + (1.0 / 16), edge - (1.0 / 4096), 2000), .. Grid(-edge + (1.0 / 16), -edge + (1.0 / 8), 300), .. Grid(-4, 4, 2000)];
+        double[] x = [.. Grid(-edge + (1.0 / 16), edge - (1.0 / 4096), 2000), .. Grid(-edge + (1.0 / 16), -edge + (1.0 / 8), 300), .. Grid(
+            -4,
+            4,
+            2000)];
         foreach ((Activation table, Func<double, double> f) in new (Activation, Func<double, double>)[]
         {
             (Activation.Silu(rangeBits), v => v / (1 + Math.Exp(-v))),
@@ -121,7 +126,8 @@ public class FunctionTests
         int n = 400;
         var random = new Random(ring);
         long half = 1L << (ring - 1);
-        long[] x = [.. Enumerable.Range(0, n).Select(i => i switch { 0 => 0, 1 => -1, 2 => half - 1, 3 => -half, _ => random.NextInt64(-half, half) })];
+        long[] x = [.. Enumerable.Range(0, n)
+            .Select(i => i switch { 0 => 0, 1 => -1, 2 => half - 1, 3 => -half, _ => random.NextInt64(-half, half) })];
         Harness.Outcome outcome = Harness.Run(x, ring, 0, async (mpc, s) =>
         {
             Comparison.Signs signs = await mpc.Negative(s.Words, ring);

@@ -17,7 +17,14 @@ internal static class Harness
     /// <param name="Predicted">What the cost engine says.</param>
     /// <param name="ToServer">Every payload that the client sent.</param>
     /// <param name="ToClient">Every payload that the server sent.</param>
-    public sealed record Outcome(long[] Values, long[] Clear, int Frac, Cost Measured, Cost Predicted, List<byte[]> ToServer, List<byte[]> ToClient)
+    public sealed record Outcome(
+        long[] Values,
+        long[] Clear,
+        int Frac,
+        Cost Measured,
+        Cost Predicted,
+        List<byte[]> ToServer,
+        List<byte[]> ToClient)
     {
         public double[] Reals => [.. Values.Select(v => Math.ScaleB((double)v, -Frac))];
     }
@@ -47,11 +54,22 @@ internal static class Harness
         }
 
         Cost clientCost = default, serverCost = default, predicted, ignored;
-        Task<(ulong[] Words, int Ring, int Frac)> client = Long(() => As(Role.Client, new ClientCorrelations(clientSeed), clientEnd, share0, out clientCost));
+        Task<(ulong[] Words, int Ring, int Frac)> client = Long(
+            () => As(Role.Client, new ClientCorrelations(clientSeed), clientEnd, share0, out clientCost));
         Task<(ulong[] Words, int Ring, int Frac)> server =
-            Long(() => As(Role.Server, new ServerCorrelations(serverSeed, new CorrectionReader(streamEnd)), serverEnd, share1, out serverCost));
+            Long(() => As(
+                Role.Server,
+                new ServerCorrelations(serverSeed, new CorrectionReader(streamEnd)),
+                serverEnd,
+                share1,
+                out serverCost));
         Task<(ulong[] Words, int Ring, int Frac)> dealer =
-            Long(() => As(Role.Dealer, new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)), null, null, out Cost _));
+            Long(() => As(
+                Role.Dealer,
+                new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)),
+                null,
+                null,
+                out Cost _));
         Task.WaitAll([client, server, dealer], TimeSpan.FromSeconds(60));
         (ulong[] w0, int outRing, int outFrac) = client.Result;
         ulong[] w1 = server.Result.Words;
@@ -64,8 +82,14 @@ internal static class Harness
             dealerEnd.Traffic.PayloadSent - (4 * dealerEnd.Traffic.MessagesSent / 2));
         Assert.True(clientEnd.Traffic.MessagesSent <= measured.Rounds && clientEnd.Traffic.MessagesReceived <= measured.Rounds);
         Assert.True(Math.Max(clientEnd.Traffic.MessagesSent, clientEnd.Traffic.MessagesReceived) * 2 >= measured.Rounds);
-        return new Outcome([.. w0.Select((w, i) => SignExtend(w + w1[i], outRing))], [.. clear.Select(w => SignExtend(w, outRing))], outFrac, measured, predicted,
-            clientEnd.Sent, serverEnd.Sent);
+        return new Outcome(
+            [.. w0.Select((w, i) => SignExtend(w + w1[i], outRing))],
+            [.. clear.Select(w => SignExtend(w, outRing))],
+            outFrac,
+            measured,
+            predicted,
+            clientEnd.Sent,
+            serverEnd.Sent);
     }
 
     public static AesKey Key(ulong seed, byte purpose)
@@ -78,5 +102,6 @@ internal static class Harness
 
     public static long SignExtend(ulong word, int ring) => (long)(word << (64 - ring)) >> (64 - ring);
 
-    private static Task<T> Long<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> Long<T>(Func<T> work)
+        => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -3,8 +3,10 @@ using MPCache.Kernels;
 namespace MPCache.Protocols.Tests;
 
 /// <summary>
-/// Correlations from an ideal functionality in memory: no dealer runs the program, no corrections are sent, each party's masks are its own. It is no use outside of tests, where it
-/// shows that protocols know nothing of how correlations are made: two parties that made them by oblivious transfer would be a class like this one.
+/// Correlations from an ideal functionality in memory: no dealer runs the program, no corrections are sent, each party's masks are its own.
+/// It is no use outside of tests, where it
+/// shows that protocols know nothing of how correlations are made: two parties that made them by oblivious transfer would be a class like
+/// this one.
 /// </summary>
 internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed) : ICorrelations
 {
@@ -62,26 +64,38 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
         return Give(ring, [.. x.Chunk(x.Length / rows).Select(row => row.Aggregate(0ul, (s, v) => s + (v * v)))]);
     }
 
-    public Words MatrixProduct(Words a, Words b, int m, int n, int k, int ring) => Give(ring, Matrix(Sum(a), Sum(b), m, n, k, transposed: false));
+    public Words MatrixProduct(Words a, Words b, int m, int n, int k, int ring)
+        => Give(ring, Matrix(Sum(a), Sum(b), m, n, k, transposed: false));
 
-    public Words MatrixProductTransposed(Words a, Words b, int m, int n, int k, int ring) => Give(ring, Matrix(Sum(a), Sum(b), m, n, k, transposed: true));
+    public Words MatrixProductTransposed(Words a, Words b, int m, int n, int k, int ring)
+        => Give(ring, Matrix(Sum(a), Sum(b), m, n, k, transposed: true));
 
     public Words WeightProduct(Words a, IWeights weights, int m, Words ahead)
     {
-        ulong[] mask = Sum(a), held = role == Role.Client ? weights.Masked.ToArray() : Array.ConvertAll(weights.Plain.ToArray(), w => (ulong)(long)w);
+        ulong[] mask = Sum(a), held = role == Role.Client
+            ? weights.Masked.ToArray()
+            : Array.ConvertAll(weights.Plain.ToArray(), w => (ulong)(long)w);
         return Give(64, Matrix(mask, MaskOfWeights(held), m, weights.Rows, weights.Columns, transposed: true));
     }
 
     public Words WeightElementProduct(Words a, IWeights weights)
     {
-        ulong[] mask = Sum(a), held = role == Role.Client ? weights.Masked.ToArray() : Array.ConvertAll(weights.Plain.ToArray(), w => (ulong)(long)w), b = MaskOfWeights(held);
+        ulong[] mask = Sum(a), held = role == Role.Client
+            ? weights.Masked.ToArray()
+            : Array.ConvertAll(weights.Plain.ToArray(), w => (ulong)(long)w), b = MaskOfWeights(held);
         return Give(64, [.. mask.Select((v, i) => v * b[i % b.Length])]);
     }
 
     public Words TableProduct(Words a, IEmbeddingTable table, int m)
     {
         ulong[] rows = Halves(Sum(a))[..(m * table.Vocabulary)];
-        return Give(16, Matrix(rows, MaskOfWeights(Array.ConvertAll(table.Table.ToArray(), w => (ulong)w)), m, table.Width, table.Vocabulary, transposed: false));
+        return Give(16, Matrix(
+            rows,
+            MaskOfWeights(Array.ConvertAll(table.Table.ToArray(), w => (ulong)w)),
+            m,
+            table.Width,
+            table.Vocabulary,
+            transposed: false));
     }
 
     public Words UnitVectors(Words r, int shift, int bits)
@@ -193,7 +207,9 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
 
     private ulong[] MaskOfWeights(ulong[] held)
     {
-        ulong[] theirs = place.Exchange(_party, held)!, masked = role == Role.Client ? held : theirs, plain = role == Role.Client ? theirs : held;
+        ulong[] theirs = place.Exchange(_party, held)!, masked = role == Role.Client ? held : theirs, plain = role == Role.Client
+            ? theirs
+            : held;
         return [.. plain.Zip(masked, (w, f) => w - f)];
     }
 
@@ -245,7 +261,8 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
         return [.. Enumerable.Range(0, planes * n).Select(i => (bits[(i / n * words) + (i % n / 64)] >> (i % n % 64)) & 1)];
     }
 
-    private static ulong[] Halves(ulong[] words) => [.. words.SelectMany(w => Enumerable.Range(0, 4).Select(i => (w >> (16 * i)) & 0xffff))];
+    private static ulong[] Halves(ulong[] words)
+        => [.. words.SelectMany(w => Enumerable.Range(0, 4).Select(i => (w >> (16 * i)) & 0xffff))];
 
     private static byte[] Bytes(ulong[] words)
     {

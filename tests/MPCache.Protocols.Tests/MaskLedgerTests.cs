@@ -39,10 +39,12 @@ public sealed class MaskLedgerTests
     }));
 
     [Fact]
-    public void AShortMaskIsRefused() => Assert.Contains("under a mask of", Refused(async (mpc, x) => await mpc.OpenUnder(x, mpc.Correlations.Mask(x.Length - 1), 64)));
+    public void AShortMaskIsRefused()
+        => Assert.Contains("under a mask of", Refused(async (mpc, x) => await mpc.OpenUnder(x, mpc.Correlations.Mask(x.Length - 1), 64)));
 
     [Fact]
-    public void OtherWordsAreNoMask() => Assert.Contains("no source of correlations", Refused(async (mpc, x) => await mpc.OpenUnder(x, mpc.Zeros(x.Length), 64)));
+    public void OtherWordsAreNoMask()
+        => Assert.Contains("no source of correlations", Refused(async (mpc, x) => await mpc.OpenUnder(x, mpc.Zeros(x.Length), 64)));
 
     [Fact]
     public void AMaskOfAnEarlierStepIsRefused() => Assert.Contains("in this step", Refused(async (mpc, x) =>

@@ -8,7 +8,15 @@ public class RangeCheckTests
     private static long Fixed(double x, int frac) => (long)Math.Round(Math.ScaleB(x, frac));
 
     /// <summary>Runs a protocol on one odd element among ordinary ones and returns what the check says.</summary>
-    private static void Holds(double odd, bool departs, int n, double ordinary, int ring, int frac, Func<Mpc, Secret, ValueTask> protocol, int seeds = 2)
+    private static void Holds(
+        double odd,
+        bool departs,
+        int n,
+        double ordinary,
+        int ring,
+        int frac,
+        Func<Mpc, Secret, ValueTask> protocol,
+        int seeds = 2)
     {
         for (ulong seed = 1; seed <= (ulong)seeds; seed++)
         {
@@ -25,7 +33,21 @@ public class RangeCheckTests
     }
 
     public static IEnumerable<object[]> Scores => from bits in new[] { 7, 8, 9, 11 }
-                                                  from part in new[] { -1.24, -1.0, -0.9, -0.76, -0.7, -0.3, 0, 0.5, 0.7, 0.76, 0.99, 1.0, 1.01, 1.24 }
+                                                  from part in new[] {
+                                                      -1.24,
+                                                      -1.0,
+                                                      -0.9,
+                                                      -0.76,
+                                                      -0.7,
+                                                      -0.3,
+                                                      0,
+                                                      0.5,
+                                                      0.7,
+                                                      0.76,
+                                                      0.99,
+                                                      1.0,
+                                                      1.01,
+                                                      1.24 }
                                                   select new object[] { bits, part };
 
     [Theory]
@@ -35,7 +57,15 @@ public class RangeCheckTests
         // 70 rows of 3; only what a row counts counts.
         double half = Math.Pow(2, bits - 1);
         bool departs = Math.Abs(part) > 0.75;
-        Holds(part * half, departs, 210, half / 4, 13 + bits, 13, async (mpc, s) => await mpc.UpperBound(s, 70, [.. Enumerable.Repeat(3, 70)]), seeds: 1);
+        Holds(
+            part * half,
+            departs,
+            210,
+            half / 4,
+            13 + bits,
+            13,
+            async (mpc, s) => await mpc.UpperBound(s, 70, [.. Enumerable.Repeat(3, 70)]),
+            seeds: 1);
         Holds(part * half, false, 3, half / 4, 13 + bits, 13, async (mpc, s) => await mpc.UpperBound(s, 1, [1]), seeds: 1);
     }
 
@@ -65,7 +95,22 @@ public class RangeCheckTests
     }
 
     public static IEnumerable<object[]> Arguments => from bits in new[] { 4, 5, 7 }
-                                                     from part in new[] { -5.9, -3.0, -1.3, -1.01, -0.74, 0, 0.3, 0.74, 1.0, 1.1, 1.26, 2.0, 3.9, 4.0, 5.9 }
+                                                     from part in new[] {
+                                                         -5.9,
+                                                         -3.0,
+                                                         -1.3,
+                                                         -1.01,
+                                                         -0.74,
+                                                         0,
+                                                         0.3,
+                                                         0.74,
+                                                         1.0,
+                                                         1.1,
+                                                         1.26,
+                                                         2.0,
+                                                         3.9,
+                                                         4.0,
+                                                         5.9 }
                                                      select new object[] { bits, part };
 
     [Theory]
@@ -73,7 +118,15 @@ public class RangeCheckTests
     public void ArgumentsOutsideTheTable(int bits, double part)
     {
         Activation table = Activation.Silu(bits);
-        Holds(part * Math.Pow(2, bits), Math.Abs(part) >= 1, 130, -0.4, 44, Activation.XFrac, async (mpc, s) => await table.Evaluate(mpc, s), seeds: 1);
+        Holds(
+            part * Math.Pow(2, bits),
+            Math.Abs(part) >= 1,
+            130,
+            -0.4,
+            44,
+            Activation.XFrac,
+            async (mpc, s) => await table.Evaluate(mpc, s),
+            seeds: 1);
     }
 
     [Fact]

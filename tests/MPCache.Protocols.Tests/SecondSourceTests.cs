@@ -2,7 +2,9 @@ using MPCache.Kernels;
 
 namespace MPCache.Protocols.Tests;
 
-/// <summary>Every protocol runs over a source of correlations that is no dealer: nothing but <see cref="ICorrelations"/> stands between them.</summary>
+/// <summary>
+/// Every protocol runs over a source of correlations that is no dealer: nothing but <see cref="ICorrelations"/> stands between them.
+/// </summary>
 public sealed class SecondSourceTests
 {
     private static readonly Activation Silu = Activation.Silu(4);
@@ -44,7 +46,9 @@ public sealed class SecondSourceTests
         }
         ),
         ["LayerNorm"] = (64, 14, [.. Enumerable.Range(0, 64).Select(i => (i * 37 % 11) - 4.0)], (mpc, x) => Norm.Evaluate(mpc, x)),
-        ["linear layer"] = (64, 10, [1, 2, 3, 4, -5, 6], (mpc, x) => mpc.Multiply(x, new TestWeights(mpc.Role, [2, -1, 3, 100, 0, -7, 1, 1, 1, 5, 4, 3], 4, 3))),
+        ["linear layer"] = (64, 10, [1, 2, 3, 4, -5, 6], (mpc, x) => mpc.Multiply(
+            x,
+            new TestWeights(mpc.Role, [2, -1, 3, 100, 0, -7, 1, 1, 1, 5, 4, 3], 4, 3))),
         ["embedding"] = (64, 0, [0], (mpc, _) => mpc.Embed(new[] { 2, 0 }, new TestTable(mpc.Role, [1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3))),
         ["shuffle there and back"] = (40, 4, [.. Enumerable.Range(0, 24).Select(i => (double)i)], async (mpc, x) =>
         {
@@ -99,7 +103,10 @@ public sealed class SecondSourceTests
         for (int i = 0; i < clear.Expected.Length; i++)
         {
             double found = Signed(c[i] + s[i], resultRing), expected = Signed(clear.Expected[i], resultRing);
-            double room = clear.Clear.Frac == 0 ? 0 : clear.Clear.Frac < 0 ? 1 : Math.Max(4, Math.Abs(expected) * 2e-4) + Math.ScaleB(2e-3, Math.Max(0, clear.Clear.Frac)); // roundings of shares and tables
+            // Roundings of shares and tables.
+            double room = clear.Clear.Frac == 0
+                ? 0
+                : clear.Clear.Frac < 0 ? 1 : Math.Max(4, Math.Abs(expected) * 2e-4) + Math.ScaleB(2e-3, Math.Max(0, clear.Clear.Frac));
             Assert.InRange(found, expected - room, expected + room);
         }
     }

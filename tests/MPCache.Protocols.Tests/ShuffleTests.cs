@@ -12,7 +12,8 @@ public class ShuffleTests
     {
         long[] x = [.. Enumerable.Range(0, rows * rowWords).Select(i => (long)i * 1_000_003)];
         Harness.Outcome shuffled = Harness.Run(x, 48, 0, (mpc, s) => mpc.Shuffle(s, mpc.DrawPermutation(rows), rowWords));
-        string[] before = [.. x.Chunk(rowWords).Select(r => string.Join(' ', r))], after = [.. shuffled.Values.Chunk(rowWords).Select(r => string.Join(' ', r))];
+        string[] before = [.. x.Chunk(rowWords).Select(r => string.Join(' ', r))], after = [.. shuffled.Values.Chunk(rowWords)
+            .Select(r => string.Join(' ', r))];
         Assert.Equal(before.Order(), after.Order());
         Assert.True(rows == 1 || !before.SequenceEqual(after));
         Assert.Equal(shuffled.Predicted, shuffled.Measured);

@@ -8,7 +8,10 @@ public class TopKTests
 
     public static TheoryData<int, int, int> Sizes => new()
     {
-        { 1, 1, 1 }, { 1, 5, 0 }, { 3, 6, 6 }, { 2, 7, 3 }, { 9, 64, 8 }, { 3, 512, 50 }, { 1, 512, 511 }, { 2, 700, 1 }, { 1, 1000, 333 }, { 1, 2048, 400 },
+        { 1, 1, 1 }, { 1, 5, 0 }, { 3, 6, 6 }, { 2, 7, 3 }, { 9, 64, 8 }, { 3, 512, 50 }, { 1, 512, 511 }, { 2, 700, 1 }, {
+            1,
+            1000,
+            333 }, { 1, 2048, 400 },
         { 6, 244, 52 }, { 3, 256, 77 }, { 2, 100, 30 }, { 2, 150, 149 }, { 2, 333, 111 },
     };
 
@@ -39,7 +42,8 @@ public class TopKTests
     public void MostlyZeroKeysAsImportancesAre(int rows, int n, int k)
     {
         var random = new Random(n);
-        long[] keys = [.. Enumerable.Range(0, rows * n).Select(_ => random.Next(4) > 0 ? random.Next(-1, 2) : random.NextInt64(0, 1 << 19))];
+        long[] keys = [.. Enumerable.Range(0, rows * n)
+            .Select(_ => random.Next(4) > 0 ? random.Next(-1, 2) : random.NextInt64(0, 1 << 19))];
         Harness.Outcome outcome = Run(keys, rows, k);
         for (int r = 0; r < rows; r++)
         {
@@ -142,7 +146,8 @@ public class TopKTests
             int[][]? places = await mpc.Largest(x, order, rows, k);
             return Take(mpc, await payload, places, rows, k);
         });
-        return outcome with { Measured = WithoutPayload(outcome.Measured, keys.Length), Predicted = WithoutPayload(outcome.Predicted, keys.Length) };
+        return outcome with { Measured = WithoutPayload(outcome.Measured, keys
+            .Length), Predicted = WithoutPayload(outcome.Predicted, keys.Length) };
     }
 
     private static Cost WithoutPayload(Cost cost, int n) => cost - new Cost(0, n * 3, n * 3, 0);

@@ -3,8 +3,10 @@ using MPCache.Protocols;
 namespace MPCache.Protocols.Tests;
 
 /// <summary>
-/// What a party learns must look uniform whatever the secret. The secret is fixed, the seeds are fresh in every run; low and high bytes of all learned values go
-/// through a chi-squared test, and so do differences of neighbouring values, which a repeated mask makes constant (the secrets are all equal).
+/// What a party learns must look uniform whatever the secret. The secret is fixed, the seeds are fresh in every run; low and high bytes of
+/// all learned values go
+/// through a chi-squared test, and so do differences of neighbouring values, which a repeated mask makes constant (the secrets are all
+/// equal).
 /// </summary>
 public class TranscriptTests
 {
@@ -57,7 +59,8 @@ public class TranscriptTests
     [Fact]
     public void ARepeatedMaskAndAShortOneAreCaught()
     {
-        static ValueTask<Secret> Opening(Mpc mpc, Secret x, Func<Words, Words> spoil) => Open(mpc, x, spoil(mpc.Correlations.Mask(x.Length)));
+        static ValueTask<Secret> Opening(Mpc mpc, Secret x, Func<Words, Words> spoil)
+            => Open(mpc, x, spoil(mpc.Correlations.Mask(x.Length)));
         static async ValueTask<Secret> Open(Mpc mpc, Secret x, Words mask) => new(await mpc.OpenUnder(x.Words, mask, 40), 40, 0);
         Words Each(Words words, Func<ulong[], int, ulong> f)
         {

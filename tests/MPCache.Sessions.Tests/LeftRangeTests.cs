@@ -41,7 +41,9 @@ public sealed class LeftRangeTests : IDisposable
             Assert.All(report.Decode, phase => Assert.False(phase.LeftRange));
         }
 
-        Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal((phase.Predicted!.Rounds, phase.Predicted.Bytes), (phase.Rounds, phase.Bytes)));
+        Assert.All(
+            report.Decode.Prepend(report.Prefill),
+            phase => Assert.Equal((phase.Predicted!.Rounds, phase.Predicted.Bytes), (phase.Rounds, phase.Bytes)));
     }
 
     public void Dispose()

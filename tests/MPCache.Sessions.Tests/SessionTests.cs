@@ -56,12 +56,16 @@ public sealed class SessionTests : IDisposable
             logits = plain.Step([token]);
         }
 
-        Assert.Equal(report.Cache.Selected[^1], CachePolicy.Parse(policy).Selected(prompt.Length, report.Tokens.Length - 1, file.Config.Layers - 1));
+        Assert.Equal(
+            report.Cache.Selected[^1],
+            CachePolicy.Parse(policy).Selected(prompt.Length, report.Tokens.Length - 1, file.Config.Layers - 1));
     }
 
-    private static readonly string[] s_sizes = ["Scribe-5M", "SmolLM2-135M", "GPT-2", "LLaMA-7B", "Llama-3-8B", "Llama-3.1-70B", "Qwen3-4B"];
+    private static readonly string[] s_sizes
+        = ["Scribe-5M", "SmolLM2-135M", "GPT-2", "LLaMA-7B", "Llama-3-8B", "Llama-3.1-70B", "Qwen3-4B"];
 
-    public static IEnumerable<object[]> ModelsAndPolicies => from model in s_sizes from policy in CachePolicy.All select new object[] { model, policy.Name };
+    public static IEnumerable<object[]> ModelsAndPolicies
+        => from model in s_sizes from policy in CachePolicy.All select new object[] { model, policy.Name };
 
     [Fact]
     public void EveryKnownModelCanBePlanned() => Assert.All(ModelConfig.KnownNames, name =>
@@ -74,7 +78,10 @@ public sealed class SessionTests : IDisposable
             LayersWithoutRotary = [.. config.LayersWithoutRotary.Where(l => l < 2)],
         };
         FixedPointPlan plan = FixedPointPlan.Typical(config.Checked(name)).Checked(config);
-        using var costs = new CostModel(config, plan, new GenerationRequest { PromptTokens = 600, MaxTokens = 3, Policy = "full", Reveal = "token" });
+        using var costs = new CostModel(
+            config,
+            plan,
+            new GenerationRequest { PromptTokens = 600, MaxTokens = 3, Policy = "full", Reveal = "token" });
         Cost prompt = costs.Prefill(), token = costs.Decode();
         Assert.True(prompt.Dealt > token.Dealt && token.Online > 0);
         Assert.Equal(token.Rounds, costs.Decode().Rounds);
@@ -112,7 +119,10 @@ public sealed class SessionTests : IDisposable
 
         // A step pays softmax for what it selects, as a full cache of so many tokens does; and the whole step where nothing is ranked.
         int selected = CachePolicy.Named(policy).Selected(request.PromptTokens, steps, 0);
-        using var small = new CostModel(config, FixedPointPlan.Typical(config), request with { PromptTokens = selected - 1, Policy = "full" });
+        using var small = new CostModel(
+            config,
+            FixedPointPlan.Typical(config),
+            request with { PromptTokens = selected - 1, Policy = "full" });
         small.Prefill();
         Cost smallBefore = small.Tally.Snapshot().GetValueOrDefault(Stages.Softmax), full = small.Decode();
         long softmaxOfFull = small.Tally.Snapshot().GetValueOrDefault(Stages.Softmax).Online - smallBefore.Online;
@@ -120,7 +130,8 @@ public sealed class SessionTests : IDisposable
 
         // Where a policy ranks, the values' opening falls beside its rounds and not beside those of softmax.
         Assert.InRange(softmax.Online, ranks ? (long)(0.98 * softmaxOfFull) : softmaxOfFull, softmaxOfFull);
-        Assert.True(ranks ? step.Online > full.Online : step == full, $"a step takes {step}, over a full cache of {selected} tokens {full}");
+        Assert.True(ranks ? step.Online > full.Online : step == full, $"a step takes {step}, over a full cache of {selected} tokens "
+            + $"{full}");
     }
 
     [Theory]
@@ -131,7 +142,12 @@ public sealed class SessionTests : IDisposable
         using ModelFile file = ModelFile.Open(Repository.Scribe);
         using ServerModel model = ServerModel.Load(file, _folder.Path);
         int[] prompt = [.. Enumerable.Repeat(5, 130)];
-        GenerationReport filled = Generate(model, prompt, 3, file, policy: policy, fill: true), run = Generate(model, prompt, 3, file, policy: policy);
+        GenerationReport filled = Generate(model, prompt, 3, file, policy: policy, fill: true), run = Generate(
+            model,
+            prompt,
+            3,
+            file,
+            policy: policy);
         Assert.Equal(2, filled.Decode.Length);
         Assert.Equal(run.Decode.Select(d => (d.Rounds, d.Bytes)), filled.Decode.Select(d => (d.Rounds, d.Bytes)));
         Assert.Equal(filled.Prefill.Predicted!.Bytes, filled.Prefill.Bytes);
@@ -145,7 +161,9 @@ public sealed class SessionTests : IDisposable
         Assert.Contains(words, Assert.Throws<ArgumentException>(() => CachePolicy.ForShares(policy)).Message);
 
     public static IEnumerable<object[]> Architectures =>
-        from architecture in TinyArchitecture.All from reveal in new[] { "token", "logits" } select new object[] { architecture.Name, reveal };
+        from architecture in TinyArchitecture.All from reveal in new[] { "token", "logits" } select new object[] {
+            architecture.Name,
+            reveal };
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -167,8 +185,20 @@ public sealed class SessionTests : IDisposable
         Assert.All(report.Decode.Prepend(report.Prefill), phase => Assert.Equal(phase.Predicted!.Bytes, phase.Bytes));
     }
 
-    private GenerationReport Generate(ServerModel model, int[] prompt, int maxTokens, ModelFile file, string reveal = "token", string policy = "full", bool fill = false) =>
-        new InProcess(model, file, _folder.Path).Generate(new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy, Reveal = reveal, FillCache = fill }, prompt);
+    private GenerationReport Generate(
+        ServerModel model,
+        int[] prompt,
+        int maxTokens,
+        ModelFile file,
+        string reveal = "token",
+        string policy = "full",
+        bool fill = false) =>
+        new InProcess(model, file, _folder.Path).Generate(new GenerationRequest {
+            PromptTokens = prompt.Length,
+            MaxTokens = maxTokens,
+            Policy = policy,
+            Reveal = reveal,
+            FillCache = fill }, prompt);
 
     public void Dispose() => _folder.Dispose();
 }

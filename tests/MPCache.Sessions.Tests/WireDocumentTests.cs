@@ -6,7 +6,8 @@ namespace MPCache.Sessions.Tests;
 /// <summary>docs/wire.md holds the conversation's messages as the code has them.</summary>
 public sealed class WireDocumentTests
 {
-    private const string Begin = "<!-- messages: written by WireDocumentTests (MPCACHE_PIN=write) -->\n", End = "<!-- end of messages -->\n";
+    private const string Begin = "<!-- messages: written by WireDocumentTests (MPCACHE_PIN=write) -->\n", End = "<!-- end of messages "
+        + "-->\n";
 
     [Fact]
     public void TheDocumentListsTheConversation()
@@ -26,7 +27,8 @@ public sealed class WireDocumentTests
     }
 
     [Fact]
-    public void EveryMessageHasANameOfItsOwn() => Assert.Equal(Conversation.All.Count, Conversation.All.Select(m => m.Name).Distinct().Count());
+    public void EveryMessageHasANameOfItsOwn()
+        => Assert.Equal(Conversation.All.Count, Conversation.All.Select(m => m.Name).Distinct().Count());
 
     private static string Table()
     {

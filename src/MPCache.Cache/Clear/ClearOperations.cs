@@ -18,7 +18,8 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     public IDisposable Scope() => new Nothing();
 
     /// <inheritdoc/>
-    public StoredRows<Factor<float[]>> StoreFactors(int heads, int capacity, int width) => new ClearRows.Factors(new ClearRows(heads, width));
+    public StoredRows<Factor<float[]>> StoreFactors(int heads, int capacity, int width)
+        => new ClearRows.Factors(new ClearRows(heads, width));
 
     /// <inheritdoc/>
     public StoredRows<float[]> Store(int heads, int capacity, int width) => new ClearRows.Tensors(new ClearRows(heads, width));
@@ -272,7 +273,8 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     public ValueTask<float[]> Above(float[] x, double floor) => new([.. x.Select(v => (float)Math.Max(0, v - floor))]);
 
     /// <inheritdoc/>
-    public ValueTask<(float[] Larger, float[] Smaller)> Sort(float[] x, float[] y) => new(([.. x.Zip(y, MathF.Max)], [.. x.Zip(y, MathF.Min)]));
+    public ValueTask<(float[] Larger, float[] Smaller)> Sort(float[] x, float[] y)
+        => new(([.. x.Zip(y, MathF.Max)], [.. x.Zip(y, MathF.Min)]));
 
     /// <inheritdoc/>
     public ValueTask<HiddenPlaces> Largest(float[] x, int rows, int kept)

@@ -1,6 +1,9 @@
 namespace MPCache.Cache;
 
-/// <summary>The k largest of a list, with a rule for ties: of equal values the lower place wins, so that a secret ranking leaks nothing and every engine agrees.</summary>
+/// <summary>
+/// The k largest of a list, with a rule for ties: of equal values the lower place wins, so that a secret ranking leaks nothing and every
+/// engine agrees.
+/// </summary>
 public static class LargestPlaces
 {
     /// <summary>Places of the <paramref name="count"/> largest values, ascending; all of them when there are fewer.</summary>

@@ -1,8 +1,10 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// A policy tried in single precision on keys and queries alone, without a model: which tokens it keeps and selects. What stays is read off values that hold their
-/// token's place, so it is what the policy did to the cache, not what it says of it. Queries have the scale of scores, log2(e) / sqrt(head dim); all are rotated.
+/// A policy tried in single precision on keys and queries alone, without a model: which tokens it keeps and selects. What stays is read off
+/// values that hold their
+/// token's place, so it is what the policy did to the cache, not what it says of it. Queries have the scale of scores, log2(e) / sqrt(head
+/// dim); all are rotated.
 /// </summary>
 public sealed class PolicyTrial
 {
@@ -22,7 +24,9 @@ public sealed class PolicyTrial
         _run = policy.Validated().Begin(_operations, shape);
     }
 
-    /// <summary>Gives a layer the prompt's last queries (heads x any number x head dim) and its keys (key heads x prompt x head dim).</summary>
+    /// <summary>
+    /// Gives a layer the prompt's last queries (heads x any number x head dim) and its keys (key heads x prompt x head dim).
+    /// </summary>
     public void Prompt(int layer, float[] queries, float[] keys)
     {
         Append(_caches[layer], keys, _shape.Prompt, 0);
@@ -31,7 +35,8 @@ public sealed class PolicyTrial
         {
             count = Math.Min(PieceRows, rows - at);
             Factor<float[]> piece = _operations.FactorOf(_operations.Columns(queries, _shape.Heads, (at * d, count * d)));
-            _run.JudgeAgain(_operations, layer, piece, _shape.Heads, count, _shape.Prompt - rows + at, _caches[layer]).AsTask().GetAwaiter().GetResult();
+            _run.JudgeAgain(_operations, layer, piece, _shape.Heads, count, _shape.Prompt - rows + at, _caches[layer]).AsTask().GetAwaiter()
+                .GetResult();
         }
     }
 
@@ -43,7 +48,8 @@ public sealed class PolicyTrial
     }
 
     /// <summary>
-    /// The first step after the prompt at a layer, from its queries (heads x head dim) and keys (key heads x head dim): for each query head the places in the text that are
+    /// The first step after the prompt at a layer, from its queries (heads x head dim) and keys (key heads x head dim): for each query head
+    /// the places in the text that are
     /// attended to, ascending. Layers in their order.
     /// </summary>
     public int[][] Step(int layer, float[] queries, float[] keys)
@@ -53,7 +59,8 @@ public sealed class PolicyTrial
     }
 
     /// <summary>
-    /// The same over a cache that is given whole, key heads x cached tokens x head dim, the last <paramref name="generated"/> of them generated; places are those in it.
+    /// The same over a cache that is given whole, key heads x cached tokens x head dim, the last <paramref name="generated"/> of them
+    /// generated; places are those in it.
     /// </summary>
     public int[][] Select(int layer, float[] queries, float[] keys, int generated = 1)
     {

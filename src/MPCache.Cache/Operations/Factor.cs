@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// A tensor made ready for products, which are then local however often it takes part in one. On shares it was opened once under a mask (a round,
+/// A tensor made ready for products, which are then local however often it takes part in one. On shares it was opened once under a mask (a
+/// round,
 /// ceil(ring/8) bytes an element each way); in the clear it is the tensor.
 /// </summary>
 public abstract class Factor<T>

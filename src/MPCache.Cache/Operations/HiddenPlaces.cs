@@ -1,8 +1,10 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// In each of some rows, <see cref="Kept"/> of <see cref="Candidates"/> places, known to the engine alone. In the clear they are index sets. On shares they are
-/// a secret permutation, and places that were opened in its shuffled order, where they say nothing; neither party knows which elements they were.
+/// In each of some rows, <see cref="Kept"/> of <see cref="Candidates"/> places, known to the engine alone. In the clear they are index
+/// sets. On shares they are
+/// a secret permutation, and places that were opened in its shuffled order, where they say nothing; neither party knows which elements they
+/// were.
 /// </summary>
 public abstract class HiddenPlaces(int rows, int candidates, int kept)
 {

@@ -1,12 +1,15 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// What attention and cache policies are written over: an engine's operations on its tensors, row-major, of shapes that the caller knows. The engines in the clear
-/// compute them on floats; on shares each is a protocol with the rounds and bytes that it names, the same whatever the values. Nothing here lets a policy look
+/// What attention and cache policies are written over: an engine's operations on its tensors, row-major, of shapes that the caller knows.
+/// The engines in the clear
+/// compute them on floats; on shares each is a protocol with the rounds and bytes that it names, the same whatever the values. Nothing here
+/// lets a policy look
 /// at a value, so a policy cannot branch on one or leak it.
 /// </summary>
 /// <remarks>
-/// What takes no round on shares returns a tensor; the rest returns a task. Tasks that are started before one of them is awaited share their rounds.
+/// What takes no round on shares returns a tensor; the rest returns a task. Tasks that are started before one of them is awaited share
+/// their rounds.
 /// A policy that needs an operation which is not here adds it to this interface and to its two implementations; no other policy is touched.
 /// </remarks>
 /// <typeparam name="T">The engine's tensor.</typeparam>
@@ -17,7 +20,9 @@ public interface ICacheOperations<T>
     /// <summary>Names the part of the program that the following calls belong to: one of <see cref="Stages"/>.</summary>
     void Stage(string name);
 
-    /// <summary>Temporary memory that is taken until the scope ends is given back then, and what was dealt so far is sent. Stored rows stay.</summary>
+    /// <summary>
+    /// Temporary memory that is taken until the scope ends is given back then, and what was dealt so far is sent. Stored rows stay.
+    /// </summary>
     IDisposable Scope();
 
     /// <summary>Storage of factors beyond the step: heads x capacity x width.</summary>
@@ -44,7 +49,8 @@ public interface ICacheOperations<T>
     T Beside(int blocks, params T[] parts);
 
     /// <summary>
-    /// Of each row (<paramref name="rows"/> of equal length) one run of elements, moved to another place of a row of <paramref name="columns"/>; zero elsewhere.
+    /// Of each row (<paramref name="rows"/> of equal length) one run of elements, moved to another place of a row of
+    /// <paramref name="columns"/>; zero elsewhere.
     /// </summary>
     T MoveRuns(T x, int rows, int columns, Func<int, (int From, int To, int Count)> runOf);
 
@@ -58,7 +64,8 @@ public interface ICacheOperations<T>
     T SumsOfBlocks(T x, int blocks, int groups);
 
     /// <summary>
-    /// Each element of a block becomes the sum of itself, <paramref name="before"/> elements before it and <paramref name="after"/> after it, as far as the block has
+    /// Each element of a block becomes the sum of itself, <paramref name="before"/> elements before it and <paramref name="after"/> after
+    /// it, as far as the block has
     /// them; those that <paramref name="without"/> names by their place in the block count nothing.
     /// </summary>
     T SumsAround(T x, int blocks, int before, int after, Func<int, bool>? without = null);
@@ -66,7 +73,8 @@ public interface ICacheOperations<T>
     // ---- attention -------------------------------------------------------------------------------------
 
     /// <summary>
-    /// Queries (heads x rows x head dim) times the first <paramref name="tokens"/> stored keys of their key head: heads x rows x tokens, in units of log2. Local.
+    /// Queries (heads x rows x head dim) times the first <paramref name="tokens"/> stored keys of their key head: heads x rows x tokens, in
+    /// units of log2. Local.
     /// </summary>
     T Scores(Factor<T> queries, StoredRows<Factor<T>> keys, int rows, int tokens);
 
@@ -74,7 +82,8 @@ public interface ICacheOperations<T>
     T ForSoftmax(T scores, int layer);
 
     /// <summary>
-    /// 2^(score - M) for an M of each row near its largest score; scores are rows x columns, and columns from <paramref name="valid"/>[row] on get zero. Eight rounds.
+    /// 2^(score - M) for an M of each row near its largest score; scores are rows x columns, and columns from <paramref name="valid"/>[row]
+    /// on get zero. Eight rounds.
     /// </summary>
     ValueTask<T> Numerators(T scores, int layer, int rows, int[] valid);
 
@@ -87,7 +96,9 @@ public interface ICacheOperations<T>
     /// <summary>Numerators, ready for products. One round.</summary>
     ValueTask<Factor<T>> Weights(T numerators);
 
-    /// <summary>Weights (heads x rows x tokens) times stored values of their key head: heads x rows x head dim, ready to be divided. Two rounds.</summary>
+    /// <summary>
+    /// Weights (heads x rows x tokens) times stored values of their key head: heads x rows x head dim, ready to be divided. Two rounds.
+    /// </summary>
     ValueTask<Factor<T>> WeightedSums(Factor<T> weights, StoredRows<Factor<T>> values, int rows, int tokens);
 
     /// <summary>Each row times its reciprocal. One round.</summary>
@@ -97,7 +108,8 @@ public interface ICacheOperations<T>
 
     /// <summary>
     /// Attention that each token received from the rows <paramref name="from"/> and later, summed over them: heads x tokens.
-    /// <paramref name="most"/> bounds what sums of it will come to. Two rounds, 7 bytes and a bit a row and head; 7 bytes a token and head dealt.
+    /// <paramref name="most"/> bounds what sums of it will come to. Two rounds, 7 bytes and a bit a row and head; 7 bytes a token and head
+    /// dealt.
     /// </summary>
     ValueTask<T> Received(Attended<T> attended, int from, long most);
 
@@ -109,7 +121,10 @@ public interface ICacheOperations<T>
     /// <summary>Scores, or sums of scores, in the form in which they are compared: 11 fractional bits. Local.</summary>
     T Comparable(T scores);
 
-    /// <summary>Values within <paramref name="most"/> of zero, in the form in which they are compared: as many fractional bits as comparisons leave. Local.</summary>
+    /// <summary>
+    /// Values within <paramref name="most"/> of zero, in the form in which they are compared: as many fractional bits as comparisons leave.
+    /// Local.
+    /// </summary>
     T Comparable(T x, long most);
 
     /// <summary>What comparable values have above a public floor, zero for those below it. Three rounds; none for a floor of 0.</summary>
@@ -119,7 +134,8 @@ public interface ICacheOperations<T>
     ValueTask<(T Larger, T Smaller)> Sort(T x, T y);
 
     /// <summary>
-    /// The places of the <paramref name="kept"/> largest comparable values of each row; of equal ones the first. Rounds and bytes follow from the sizes (docs/mpcache.md).
+    /// The places of the <paramref name="kept"/> largest comparable values of each row; of equal ones the first. Rounds and bytes follow
+    /// from the sizes (docs/mpcache.md).
     /// </summary>
     ValueTask<HiddenPlaces> Largest(T x, int rows, int kept);
 
@@ -134,7 +150,9 @@ public interface ICacheOperations<T>
     /// <summary>The reverse, zero elsewhere. Two rounds.</summary>
     ValueTask<T> Scatter(T x, HiddenPlaces places, int width);
 
-    /// <summary>Gathers rows of a cache that are open under a mask and makes them ready again. Three rounds; two more for places in order.</summary>
+    /// <summary>
+    /// Gathers rows of a cache that are open under a mask and makes them ready again. Three rounds; two more for places in order.
+    /// </summary>
     ValueTask<Factor<T>> Move(Factor<T> rows, HiddenPlaces places);
 
     // ---- the clear alone -------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 namespace MPCache.Cache;
 
-/// <summary>Looking at values: only the single-precision engine can. A policy that uses it says so in <see cref="CachePolicy.WhyNotOnShares"/>.</summary>
+/// <summary>
+/// Looking at values: only the single-precision engine can. A policy that uses it says so in <see cref="CachePolicy.WhyNotOnShares"/>.
+/// </summary>
 public interface IClearValues<T>
 {
     /// <summary>The values.</summary>

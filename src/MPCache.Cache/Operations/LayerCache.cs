@@ -43,7 +43,8 @@ public sealed class LayerCache<T>
     public void AppendValues(Factor<T> rows, int count) => Values.Write(rows, Tokens - count, count);
 
     /// <summary>
-    /// Leaves the first <paramref name="first"/> tokens, then the given rows (heads x <paramref name="count"/> x head dim), then the last <paramref name="last"/> tokens.
+    /// Leaves the first <paramref name="first"/> tokens, then the given rows (heads x <paramref name="count"/> x head dim), then the last
+    /// <paramref name="last"/> tokens.
     /// </summary>
     public void Replace(int first, Factor<T> keys, Factor<T> values, int count, int last)
     {
@@ -68,7 +69,8 @@ public sealed class LayerCache<T>
     }
 
     /// <summary>
-    /// Of the tokens between the first <paramref name="first"/> and the last <paramref name="last"/> leaves those at hidden places (a row a key head); the ends stay.
+    /// Of the tokens between the first <paramref name="first"/> and the last <paramref name="last"/> leaves those at hidden places (a row a
+    /// key head); the ends stay.
     /// Keys and values move side by side: on shares a round for the move and two to make them ready again.
     /// </summary>
     public async ValueTask Keep(ICacheOperations<T> operations, int first, HiddenPlaces middle, int last)

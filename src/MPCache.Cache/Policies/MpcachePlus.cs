@@ -1,6 +1,9 @@
 namespace MPCache.Cache;
 
-/// <summary>Evict once and attend to what is left: under MPC gathering at each step costs more than attending (docs/mpcache.md, with what was tried).</summary>
+/// <summary>
+/// Evict once and attend to what is left: under MPC gathering at each step costs more than attending (docs/mpcache.md, with what was
+/// tried).
+/// </summary>
 public sealed record MpcachePlus : ComposedPolicy
 {
     /// <summary>With its defaults.</summary>

@@ -1,8 +1,10 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// SnapKV (arXiv 2404.14469): each key head keeps the prompt's last tokens and those that the queries of these attend to most, judged together with their neighbours.
-/// The original's budget is a capacity in tokens too; it pools by the maximum (its code, by the mean); here neighbours are summed, which orders as the mean does but at
+/// SnapKV (arXiv 2404.14469): each key head keeps the prompt's last tokens and those that the queries of these attend to most, judged
+/// together with their neighbours.
+/// The original's budget is a capacity in tokens too; it pools by the maximum (its code, by the mean); here neighbours are summed, which
+/// orders as the mean does but at
 /// the ends and is linear, so free on shares.
 /// </summary>
 public sealed record Snapkv : CachePolicy
@@ -25,9 +27,21 @@ public sealed record Snapkv : CachePolicy
     /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
-        PolicyOption.Whole("budget", "tokens that each key head keeps of the prompt, the window included", (Snapkv p) => p.Budget, (p, v) => p with { Budget = v }),
-        PolicyOption.Whole("window", "last queries that judge, and whose tokens stay", (Snapkv p) => p.Window, (p, v) => p with { Window = v }),
-        PolicyOption.Whole("pooling", "adjacent tokens that are judged together, odd", (Snapkv p) => p.Pooling, (p, v) => p with { Pooling = v }),
+        PolicyOption.Whole(
+            "budget",
+            "tokens that each key head keeps of the prompt, the window included",
+            (Snapkv p) => p.Budget,
+            (p, v) => p with { Budget = v }),
+        PolicyOption.Whole(
+            "window",
+            "last queries that judge, and whose tokens stay",
+            (Snapkv p) => p.Window,
+            (p, v) => p with { Window = v }),
+        PolicyOption.Whole(
+            "pooling",
+            "adjacent tokens that are judged together, odd",
+            (Snapkv p) => p.Pooling,
+            (p, v) => p with { Pooling = v }),
     ];
 
     /// <inheritdoc/>
@@ -45,6 +59,10 @@ public sealed record Snapkv : CachePolicy
     public override PolicyRun<T> Begin<T>(ICacheOperations<T> operations, CacheShape shape)
     {
         var rule = new KeepRule { Kept = layer => Kept(shape.Prompt, layer), Deciders = shape.KeyHeads, Recent = Window };
-        return new AttentionEviction<T>(operations, shape, rule, new AttentionRule { Window = Math.Min(shape.Prompt, Window), Pooling = Pooling });
+        return new AttentionEviction<T>(
+            operations,
+            shape,
+            rule,
+            new AttentionRule { Window = Math.Min(shape.Prompt, Window), Pooling = Pooling });
     }
 }

@@ -63,7 +63,8 @@ internal static class ReferenceImportance
         if (queries.Width != keys.Width || queries.Heads % keys.Heads != 0 || queries.Rows > keys.Rows)
         {
             throw new ArgumentException(
-                $"Window queries ({queries.Heads}, {queries.Rows}, {queries.Width}) do not fit prompt keys ({keys.Heads}, {keys.Rows}, {keys.Width}).");
+                $"Window queries ({queries.Heads}, {queries.Rows}, {queries.Width}) do not fit prompt keys ({keys.Heads}, {keys.Rows}, "
+                    + $"{keys.Width}).");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace MPCache.Cache;
 internal static class ReferenceRanking
 {
     /// <summary>
-    /// Selected positions among <paramref name="tokens"/> cached tokens, ascending. <paramref name="scoresOf"/> gives, for a cluster size, one
+    /// Selected positions among <paramref name="tokens"/> cached tokens, ascending. <paramref name="scoresOf"/> gives, for a cluster size,
+    /// one
     /// score a cluster; it is called once a level, the coarse one first.
     /// </summary>
     public static int[] Select(ClusterRule rule, int tokens, Func<int, float[]> scoresOf)

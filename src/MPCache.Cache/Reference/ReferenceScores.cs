@@ -4,14 +4,17 @@ using System.Runtime.InteropServices;
 namespace MPCache.Cache;
 
 /// <summary>
-/// Scores of clusters of adjacent cached tokens against the queries of one step, for one layer (paper, section 4.2). What depends on the keys
+/// Scores of clusters of adjacent cached tokens against the queries of one step, for one layer (paper, section 4.2). What depends on the
+/// keys
 /// alone, the maxima and minima of a cluster, is computed once for all query heads that share a key head.
 /// </summary>
 internal sealed class ReferenceScores(ClusterRule rule, HeadRows keys)
 {
     private readonly Dictionary<(int KeyHead, int Size), (float[] Max, float[] Min)> _bounds = [];
 
-    /// <summary>Adds the score of each cluster of <paramref name="size"/> tokens, for one query of d values, to <paramref name="into"/>.</summary>
+    /// <summary>
+    /// Adds the score of each cluster of <paramref name="size"/> tokens, for one query of d values, to <paramref name="into"/>.
+    /// </summary>
     public void Add(ReadOnlySpan<float> query, int keyHead, int size, Span<float> into)
     {
         if (rule.Score == ClusterScore.Bound)

@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// Selection as the paper's public code does it, and scores that are not linear in the query: in the clear alone, to be compared with. Linear scores are those of the one
+/// Selection as the paper's public code does it, and scores that are not linear in the query: in the clear alone, to be compared with.
+/// Linear scores are those of the one
 /// text (<see cref="ClusterVectors{T}"/>); only how the always kept clusters are counted differs.
 /// </summary>
 internal sealed class ReferenceSelection<T>(ICacheOperations<T> operations, CacheShape shape, ClusterRule rule)
@@ -53,7 +54,9 @@ internal sealed class ReferenceSelection<T>(ICacheOperations<T> operations, Cach
         return new Selected<T>(operations.InTheClear.From(selected), count, x => new ValueTask<T>(x), tokens.Sum(t => (long)t.Length));
     }
 
-    /// <summary>heads x clusters. An incomplete last cluster is padded with the tokens before it (reference code), so it spans the last tokens.</summary>
+    /// <summary>
+    /// heads x clusters. An incomplete last cluster is padded with the tokens before it (reference code), so it spans the last tokens.
+    /// </summary>
     private async ValueTask<T> Linear(Step<T> step, ClusterVectors<T> vectors, int size)
     {
         int tokens = step.Cache.Tokens, complete = tokens / size;
@@ -77,7 +80,11 @@ internal sealed class ReferenceSelection<T>(ICacheOperations<T> operations, Cach
         float[] scores = new float[shape.Heads * ((tokens + size - 1) / size)];
         for (int h = 0; h < shape.Heads; h++)
         {
-            scorer.Add(queries.Row(h, 0), keys.KeyHeadOf(h, shape.Heads), size, scores.AsSpan(scores.Length / shape.Heads * h, scores.Length / shape.Heads));
+            scorer.Add(
+                queries.Row(h, 0),
+                keys.KeyHeadOf(h, shape.Heads),
+                size,
+                scores.AsSpan(scores.Length / shape.Heads * h, scores.Length / shape.Heads));
         }
 
         return scores;

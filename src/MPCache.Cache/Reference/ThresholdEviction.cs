@@ -1,10 +1,17 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// Eviction as the paper's public code does it: a token stays when one window query gives it a head-averaged probability of at least a threshold. How many stay depends on
+/// Eviction as the paper's public code does it: a token stays when one window query gives it a head-averaged probability of at least a
+/// threshold. How many stay depends on
 /// the data, so it runs in the clear alone, to be compared with.
 /// </summary>
-internal sealed class ThresholdEviction<T>(ICacheOperations<T> operations, CacheShape shape, KeepRule rule, Func<int, bool> evicts, int window, double threshold)
+internal sealed class ThresholdEviction<T>(
+    ICacheOperations<T> operations,
+    CacheShape shape,
+    KeepRule rule,
+    Func<int, bool> evicts,
+    int window,
+    double threshold)
     : PolicyRun<T>
 {
     private readonly IClearValues<T> _clear = operations.InTheClear
@@ -38,7 +45,8 @@ internal sealed class ThresholdEviction<T>(ICacheOperations<T> operations, Cache
         foreach ((int leader, float[] window) in _queries)
         {
             float[] keys = _clear.Of(caches[leader].Keys.Read(0, shape.Prompt).Value).ToArray();
-            double[] largest = ReferenceImportance.Largest(new HeadRows(window, shape.Heads, window.Length / shape.Heads / shape.HeadDim, shape.HeadDim),
+            double[] largest = ReferenceImportance.Largest(
+                new HeadRows(window, shape.Heads, window.Length / shape.Heads / shape.HeadDim, shape.HeadDim),
                 new HeadRows(keys, shape.KeyHeads, shape.Prompt, shape.HeadDim));
             int[] kept = [.. Enumerable.Range(0, shape.Prompt).Where(t => largest[t] >= threshold || rule.AlwaysStays(shape.Prompt, t))];
             HiddenPlaces places = _clear.Places(shape.Prompt, [.. Enumerable.Repeat(kept, shape.KeyHeads)]);

@@ -1,22 +1,8 @@
 namespace MPCache.Cache;
 
-/// <summary>How attention judges a prompt's tokens.</summary>
-public sealed record AttentionRule
-{
-    /// <summary>Queries at the end of the prompt that judge its tokens.</summary>
-    public required int Window { get; init; }
-
-    /// <summary>
-    /// Importance of a token is the sum over this many adjacent tokens, an odd number (SnapKV, arXiv 2404.14469, with the sum in place of the maximum). 1 changes nothing.
-    /// </summary>
-    public int Pooling { get; init; } = 1;
-
-    /// <summary>Importance of a token is summed over itself and this many tokens before it; tokens that always stay hand nothing on. 0 changes nothing.</summary>
-    public int Forward { get; init; }
-}
-
 /// <summary>
-/// Importance is the attention that tokens received from the window's queries, summed over the heads that decide together (paper, section 4.1). It is summed while the
+/// Importance is the attention that tokens received from the window's queries, summed over the heads that decide together (paper, section
+/// 4.1). It is summed while the
 /// prompt runs.
 /// </summary>
 public sealed class AttentionEviction<T> : CountEviction<T>

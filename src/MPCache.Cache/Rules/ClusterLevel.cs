@@ -2,9 +2,13 @@ using System.Globalization;
 
 namespace MPCache.Cache;
 
-/// <summary>One level of the cluster hierarchy: runs of <paramref name="Size"/> adjacent tokens, of which the share <paramref name="Ratio"/> survives (paper, section 4.3).</summary>
+/// <summary>
+/// One level of the cluster hierarchy: runs of <paramref name="Size"/> adjacent tokens, of which the share <paramref name="Ratio"/>
+/// survives (paper, section 4.3).
+/// </summary>
 /// <param name="Size">Tokens in a cluster, at least 1.</param>
-/// <param name="Ratio">Share of all clusters of this level that the ranking keeps, above 0 and at most 1; the kept number is rounded down.</param>
+/// <param name="Ratio">Share of all clusters of this level that the ranking keeps, above 0 and at most 1; the kept number is rounded
+/// down.</param>
 public readonly record struct ClusterLevel(int Size, double Ratio)
 {
     /// <summary>Clusters that <paramref name="tokens"/> tokens make; the last one may be incomplete.</summary>

@@ -37,9 +37,13 @@ public sealed record ClusterRule
     public Func<int, int> Capacity { get; init; } = _ => 0;
 
     /// <summary>Selections in a layer: heads that share one decide by the sum of their scores.</summary>
-    public int Deciders(CacheShape shape) => ShareHeads switch { HeadSharing.KeyHead => shape.KeyHeads, HeadSharing.Layer => 1, _ => shape.Heads };
+    public int Deciders(CacheShape shape)
+        => ShareHeads switch { HeadSharing.KeyHead => shape.KeyHeads, HeadSharing.Layer => 1, _ => shape.Heads };
 
-    /// <summary>Bits by which scores' ring must exceed that of softmax: one for differences, and what sums over a cluster, over heads or a blend of extremes need.</summary>
+    /// <summary>
+    /// Bits by which scores' ring must exceed that of softmax: one for differences, and what sums over a cluster, over heads or a blend of
+    /// extremes need.
+    /// </summary>
     public int ScoreGrowth(CacheShape shape) =>
         1 + (Score == ClusterScore.Mean ? BitsOf(Math.Max(Fine.Size, Coarse?.Size ?? 1)) : 2) + BitsOf(shape.Heads / Deciders(shape));
 

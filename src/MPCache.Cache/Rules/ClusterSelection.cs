@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// Dynamic selection at each step (paper, sections 4.2 to 4.4): clusters are ranked in two levels, the scores of the selected ones gathered, and their probabilities
+/// Dynamic selection at each step (paper, sections 4.2 to 4.4): clusters are ranked in two levels, the scores of the selected ones
+/// gathered, and their probabilities
 /// scattered back. Keys and values do not move.
 /// </summary>
 public sealed class ClusterSelection<T> : PolicyRun<T>
@@ -18,7 +19,8 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
         (_operations, _shape, _rule) = (operations, shape, rule);
         _vectors =
         [
-            .. Enumerable.Range(0, shape.Layers).Select(layer => rule.Selects(layer) && rule.Leader(layer) == layer && rule.Score == ClusterScore.Linear
+            .. Enumerable.Range(0, shape.Layers).Select(layer => rule.Selects(layer) && rule.Leader(layer) == layer
+                && rule.Score == ClusterScore.Linear
                 ? new ClusterVectors<T>(operations, shape, rule, layer)
                 : null),
         ];
@@ -26,7 +28,10 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
 
     private int Deciders => _rule.Deciders(_shape);
 
-    /// <summary>Winners of the two levels, for each decider; null where a level has nothing to choose. In the clear also the tokens, where other code is followed.</summary>
+    /// <summary>
+    /// Winners of the two levels, for each decider; null where a level has nothing to choose. In the clear also the tokens, where other
+    /// code is followed.
+    /// </summary>
     private sealed record Ranking(HiddenPlaces? Coarse, HiddenPlaces? Fine, int[][]? Tokens = null);
 
     /// <inheritdoc/>
@@ -51,7 +56,8 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
         _operations.Stage(Stages.Gather);
         Ranking ranking = _chosen.TryGetValue(leader, out Ranking? chosen)
             ? chosen
-            : throw new InvalidOperationException($"Layer {layer} follows layer {leader}, which has not selected: run the layers in order.");
+            : throw new InvalidOperationException($"Layer {layer} follows layer {leader}, which has not selected: run the layers in "
+                + $"order.");
         T all = _operations.ForSoftmax(step.Scores, layer);
         return ranking.Tokens is { } tokens ? ReferenceSelection<T>.Only(_operations, all, tokens) : await Gather(all, layout, ranking);
     }
@@ -76,7 +82,8 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
     private async ValueTask<T> PutBack(T selected, SelectionLayout layout, HiddenPlaces? coarsePlaces, HiddenPlaces? finePlaces)
     {
         _operations.Stage(Stages.Scatter);
-        int heads = _shape.Heads, size = layout.Size, first = layout.Always[0].Count, last = layout.Always[1].Count, middle = layout.Kept * size;
+        int heads = _shape.Heads, size = layout.Size, first = layout.Always[0].Count, last = layout.Always[1].Count, middle = layout.Kept
+            * size;
         T fine = _operations.Columns(selected, heads, (first + last, middle));
         if (finePlaces is not null)
         {
@@ -90,15 +97,26 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
         if (layout.Kept == 0)
         {
             fine = _operations.Zeros(fine, heads * (layout.FineTo - layout.FineFrom) * size);
-            return _operations.Beside(heads, _operations.Columns(selected, heads, (0, first)), fine, _operations.Columns(selected, heads, (first, last)));
+            return _operations.Beside(
+                heads,
+                _operations.Columns(selected, heads, (0, first)),
+                fine,
+                _operations.Columns(selected, heads, (first, last)));
         }
 
         int before = layout.Known.Length == 2 ? layout.Known[0].Count * size : 0, after = (layout.Candidates * size) - survivors - before;
-        return _operations.Beside(heads, _operations.Columns(selected, heads, (0, first)), _operations.Columns(fine, heads, (survivors, before)), coarse,
-            _operations.Columns(fine, heads, (survivors + before, after)), _operations.Columns(selected, heads, (first, last)));
+        return _operations.Beside(
+            heads,
+            _operations.Columns(selected, heads, (0, first)),
+            _operations.Columns(fine, heads, (survivors, before)),
+            coarse,
+            _operations.Columns(fine, heads, (survivors + before, after)),
+            _operations.Columns(selected, heads, (first, last)));
     }
 
-    /// <summary>Fine candidates of each block, <paramref name="width"/> elements a fine cluster: those of the coarse survivors, then the known ones.</summary>
+    /// <summary>
+    /// Fine candidates of each block, <paramref name="width"/> elements a fine cluster: those of the coarse survivors, then the known ones.
+    /// </summary>
     private async ValueTask<T> Candidates(SelectionLayout layout, T all, int width, int blocks, HiddenPlaces? coarse)
     {
         T known = _operations.Columns(all, blocks, [.. layout.Known.Select(k => (k.From * width, k.Count * width))]);
@@ -129,7 +147,10 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
         if (layout.CoarseKept > 0)
         {
             T keys = Keys(layer, step, layout.Children * layout.Size, layout.CoarseTo);
-            coarse = await _operations.Largest(_operations.Columns(keys, Deciders, (layout.CoarseFrom, layout.Coarse)), Deciders, layout.CoarseKept);
+            coarse = await _operations.Largest(
+                _operations.Columns(keys, Deciders, (layout.CoarseFrom, layout.Coarse)),
+                Deciders,
+                layout.CoarseKept);
         }
 
         if (layout.Kept < layout.Candidates)
@@ -141,7 +162,9 @@ public sealed class ClusterSelection<T> : PolicyRun<T>
         return new Ranking(coarse, fine);
     }
 
-    /// <summary>Scores of the clusters 0 to <paramref name="to"/> of a size, in the form in which they are compared: deciders x to.</summary>
+    /// <summary>
+    /// Scores of the clusters 0 to <paramref name="to"/> of a size, in the form in which they are compared: deciders x to.
+    /// </summary>
     private T Keys(int layer, Step<T> step, int size, int to)
     {
         T ofHeads = _vectors[layer] is { } vectors

@@ -8,8 +8,10 @@ namespace MPCache.Cache;
 /// <param name="Tokens">Cached tokens n.</param>
 /// <param name="Leading">Clusters always kept at the front: those that hold the sink tokens, and always the first.</param>
 /// <param name="Trailing">
-/// Clusters always kept at the end: those that hold the recent tokens, and the last one when it is incomplete. What counts as incomplete is the
-/// coarsest level's last cluster, at both levels (reference code), so that a fine cluster kept at the end always has a coarse one that was kept.
+/// Clusters always kept at the end: those that hold the recent tokens, and the last one when it is incomplete. What counts as incomplete is
+/// the
+/// coarsest level's last cluster, at both levels (reference code), so that a fine cluster kept at the end always has a coarse one that was
+/// kept.
 /// </param>
 public readonly record struct ClusterSpan(int Size, int Tokens, int Leading, int Trailing)
 {

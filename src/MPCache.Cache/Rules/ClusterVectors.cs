@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// One layer's cluster vectors alpha r_max + (1 - alpha) r_min (paper, section 4.2), made ready once like keys, so that a step's cluster scores are local. Extremes are
+/// One layer's cluster vectors alpha r_max + (1 - alpha) r_min (paper, section 4.2), made ready once like keys, so that a step's cluster
+/// scores are local. Extremes are
 /// found once a cluster, by a tree of comparisons; a coarse cluster's from those of its fine ones.
 /// </summary>
 internal sealed class ClusterVectors<T>
@@ -36,7 +37,10 @@ internal sealed class ClusterVectors<T>
         public StoredRows<T> Lows { get; } = operations.Store(shape.KeyHeads, capacity, shape.HeadDim);
     }
 
-    /// <summary>Builds the vectors of complete clusters up to <paramref name="fineTo"/> and <paramref name="coarseTo"/> that have none yet; most steps have nothing to do.</summary>
+    /// <summary>
+    /// Builds the vectors of complete clusters up to <paramref name="fineTo"/> and <paramref name="coarseTo"/> that have none yet; most
+    /// steps have nothing to do.
+    /// </summary>
     public async ValueTask Extend(LayerCache<T> cache, int fineTo, int coarseTo)
     {
         if (fineTo > _fine.Count)
@@ -81,7 +85,8 @@ internal sealed class ClusterVectors<T>
         _operations.AsKeys(_operations.Blend(extremes.High, _rule.Alpha, extremes.Low, 1 - _rule.Alpha), _layer);
 
     /// <summary>
-    /// Element-wise largest of runs of <paramref name="size"/> rows of the first and smallest of the last, key heads x count x head dim each. Where only one is given,
+    /// Element-wise largest of runs of <paramref name="size"/> rows of the first and smallest of the last, key heads x count x head dim
+    /// each. Where only one is given,
     /// as at the leaves, a comparison serves both.
     /// </summary>
     private async ValueTask<(T High, T Low)> Extremes(T[] rows, int count, int size)
@@ -103,9 +108,11 @@ internal sealed class ClusterVectors<T>
     }
 
     /// <summary>Of each two neighbours the first (0) or the second (1); an odd one out is left out.</summary>
-    private static IEnumerable<T> Halves(T[] members, int which) => Enumerable.Range(0, members.Length / 2).Select(p => members[(2 * p) + which]);
+    private static IEnumerable<T> Halves(T[] members, int which)
+        => Enumerable.Range(0, members.Length / 2).Select(p => members[(2 * p) + which]);
 
     /// <summary>The first rows of all runs, the second ones, and so on: each key heads x count x head dim.</summary>
     private T[] Members(T rows, int count, int size) =>
-        [.. Enumerable.Range(0, size).Select(m => _operations.Columns(rows, _shape.KeyHeads * count, (m * _shape.HeadDim, _shape.HeadDim)))];
+        [.. Enumerable.Range(0, size)
+            .Select(m => _operations.Columns(rows, _shape.KeyHeads * count, (m * _shape.HeadDim, _shape.HeadDim)))];
 }

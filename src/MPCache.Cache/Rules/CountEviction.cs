@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// After the prompt, in each layer the tokens with the largest importance stay, a public number of them. What importance is, a policy says. Layers of one size are
+/// After the prompt, in each layer the tokens with the largest importance stay, a public number of them. What importance is, a policy says.
+/// Layers of one size are
 /// decided and moved side by side, so that they share their rounds.
 /// </summary>
 public abstract class CountEviction<T>(ICacheOperations<T> operations, CacheShape shape, KeepRule rule) : PolicyRun<T>
@@ -24,7 +25,8 @@ public abstract class CountEviction<T>(ICacheOperations<T> operations, CacheShap
     protected bool Decides(int layer) => rule.Leader(layer) == layer && rule.Kept(layer) < shape.Prompt;
 
     /// <summary>
-    /// Importances of the candidates at layers that decide, in the form in which they are compared (<see cref="ICacheOperations{T}.Comparable(T, long)"/>):
+    /// Importances of the candidates at layers that decide, in the form in which they are compared
+    /// (<see cref="ICacheOperations{T}.Comparable(T, long)"/>):
     /// (layers x deciders) x candidates.
     /// </summary>
     protected abstract ValueTask<T> Importances(int[] layers, IReadOnlyList<LayerCache<T>> caches);

@@ -1,6 +1,8 @@
 namespace MPCache.Cache;
 
-/// <summary>How many of a prompt's tokens stay in which layers, all of it public; which of them, <see cref="CountEviction{T}"/> finds.</summary>
+/// <summary>
+/// How many of a prompt's tokens stay in which layers, all of it public; which of them, <see cref="CountEviction{T}"/> finds.
+/// </summary>
 public sealed record KeepRule
 {
     /// <summary>Tokens that a layer keeps, sinks and recent ones included.</summary>
@@ -21,7 +23,9 @@ public sealed record KeepRule
     /// <summary>What is called none of the importance, for <see cref="ICacheOperations{T}.Above"/>; 0 for no floor.</summary>
     public double Floor { get; init; }
 
-    /// <summary>True where the kept tokens must stand in the order of the text: where a later selection takes neighbours together.</summary>
+    /// <summary>
+    /// True where the kept tokens must stand in the order of the text: where a later selection takes neighbours together.
+    /// </summary>
     public bool InOrder { get; init; }
 
     /// <summary>Tokens of the prompt that may go.</summary>

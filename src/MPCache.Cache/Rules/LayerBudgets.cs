@@ -3,8 +3,10 @@ using System.Globalization;
 namespace MPCache.Cache;
 
 /// <summary>
-/// How many prompt tokens eviction keeps in each layer, for a model whose layers were measured: the few that look facts up need more than the
-/// others. Public, since it is the same for every prompt. Written as <c>64,32x4,192</c>: 64 in the first layer, 32 in the four after it, 192 in
+/// How many prompt tokens eviction keeps in each layer, for a model whose layers were measured: the few that look facts up need more than
+/// the
+/// others. Public, since it is the same for every prompt. Written as <c>64,32x4,192</c>: 64 in the first layer, 32 in the four after it,
+/// 192 in
 /// the next and all further ones.
 /// </summary>
 public sealed class LayerBudgets : IEquatable<LayerBudgets>
@@ -28,7 +30,8 @@ public sealed class LayerBudgets : IEquatable<LayerBudgets>
             int layers = 1;
             if (parts.Length > 2
                 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int budget) || budget < 1
-                || (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out layers) || layers is < 1 or > 10_000)))
+                || (parts.Length == 2
+                    && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out layers) || layers is < 1 or > 10_000)))
             {
                 throw new FormatException($"'{text}' says no tokens for layers: write how many each layer keeps, such as 64,32x4,192.");
             }

@@ -36,7 +36,8 @@ public sealed class LayerGroups : IEquatable<LayerGroups>
     }
 
     /// <summary>
-    /// The layer whose selection <paramref name="layer"/> uses: itself, or one before it. Layers below <paramref name="skipped"/> select nothing
+    /// The layer whose selection <paramref name="layer"/> uses: itself, or one before it. Layers below <paramref name="skipped"/> select
+    /// nothing
     /// and share with none, so a group that begins among them begins at the first layer that selects.
     /// </summary>
     public int Leader(int layer, int skipped)
@@ -65,7 +66,8 @@ public sealed class LayerGroups : IEquatable<LayerGroups>
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
-                throw new FormatException($"'{text}' names no layers: write a group length such as 2, or the first layers of the groups such as 0,2,5.");
+                throw new FormatException($"'{text}' names no layers: write a group length such as 2, or the first layers of the groups "
+                    + $"such as 0,2,5.");
             }
 
             numbers.Add(number);

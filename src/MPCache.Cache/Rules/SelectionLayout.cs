@@ -1,8 +1,10 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// Where the clusters of one selection lie in a cache, all of it public. Coarse clusters [CoarseFrom, CoarseTo) compete first; the fine clusters of those that
-/// survive compete with <see cref="Known"/>, the fine ones that compete whatever the coarse ranking says. Tokens outside, at both ends, are always kept.
+/// Where the clusters of one selection lie in a cache, all of it public. Coarse clusters [CoarseFrom, CoarseTo) compete first; the fine
+/// clusters of those that
+/// survive compete with <see cref="Known"/>, the fine ones that compete whatever the coarse ranking says. Tokens outside, at both ends, are
+/// always kept.
 /// </summary>
 internal sealed record SelectionLayout
 {

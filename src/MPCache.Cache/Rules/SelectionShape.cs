@@ -13,7 +13,8 @@ public readonly record struct RankingShape(int Clusters, int Candidates, int Kep
 /// <param name="Tokens">Cached tokens n, kept and generated ones, the current one included.</param>
 /// <param name="Coarse">The ranking at the coarse level; null where there is a single level.</param>
 /// <param name="Fine">The ranking at the fine level.</param>
-/// <param name="Selected">Tokens selected: exactly with <see cref="AlwaysKeptRule.Beside"/>, at most with <see cref="AlwaysKeptRule.Reference"/>.</param>
+/// <param name="Selected">Tokens selected: exactly with <see cref="AlwaysKeptRule.Beside"/>, at most with
+/// <see cref="AlwaysKeptRule.Reference"/>.</param>
 public readonly record struct SelectionShape(int Tokens, RankingShape? Coarse, RankingShape Fine, int Selected)
 {
     /// <summary>The sizes of a cluster selection of <paramref name="rule"/> over <paramref name="tokens"/> cached tokens.</summary>

@@ -1,7 +1,8 @@
 namespace MPCache.Cache;
 
 /// <summary>
-/// Attention sinks and the most recent tokens (StreamingLLM, arXiv 2309.17453, without its re-numbering of positions). Its places are public, so it costs nothing.
+/// Attention sinks and the most recent tokens (StreamingLLM, arXiv 2309.17453, without its re-numbering of positions). Its places are
+/// public, so it costs nothing.
 /// </summary>
 /// <param name="sinks">First tokens that stay.</param>
 /// <param name="keptOf">Tokens that a layer keeps of the prompt, or null to evict nothing after it.</param>

@@ -8,7 +8,10 @@ internal static class CacheNoise
     /// <summary>Tokens that are drawn together.</summary>
     public const int Piece = 256;
 
-    /// <summary>Fixed-point numbers uniform in [-1, 1), cut to <paramref name="frac"/> bits: kv heads x tokens x head dim, tokens from <paramref name="at"/> on.</summary>
+    /// <summary>
+    /// Fixed-point numbers uniform in [-1, 1), cut to <paramref name="frac"/> bits: kv heads x tokens x head dim, tokens from <paramref
+    /// name="at"/> on.
+    /// </summary>
     public static void Fill(Span<ulong> words, AesKey coins, int layer, int at, bool values, int frac)
     {
         Kernel.PrgFill(coins, (1ul << 63) | ((ulong)layer << 40) | ((ulong)at << 1) | (values ? 1u : 0u), 0, words);

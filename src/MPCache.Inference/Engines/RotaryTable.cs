@@ -3,7 +3,8 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Rotary positions as the engines apply them: number i of a head turns with number i + dimensions/2; what lies beyond the rotated numbers stays
+/// Rotary positions as the engines apply them: number i of a head turns with number i + dimensions/2; what lies beyond the rotated numbers
+/// stays
 /// (<see cref="RotaryPositions"/>). Factors are public, so rotating shares is local.
 /// </summary>
 internal sealed class RotaryTable

@@ -3,7 +3,8 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Finds a model's plan: a run in the clear over several texts shows what its tensors reach, its weights what they do; each gets the smallest ring that leaves the room that
+/// Finds a model's plan: a run in the clear over several texts shows what its tensors reach, its weights what they do; each gets the
+/// smallest ring that leaves the room that
 /// <see cref="TensorLimits"/> asks for.
 /// </summary>
 public static class Calibration
@@ -26,7 +27,10 @@ public static class Calibration
 
     /// <summary>The plan for tensors and weights that reach so far.</summary>
     /// <exception cref="CalibrationException">A tensor does not fit; the message names it.</exception>
-    internal static (FixedPointPlan Plan, IReadOnlyList<HeadroomLine> Report) Plan(ModelConfig config, RangeRecorder ranges, WeightExtents weights)
+    internal static (FixedPointPlan Plan, IReadOnlyList<HeadroomLine> Report) Plan(
+        ModelConfig config,
+        RangeRecorder ranges,
+        WeightExtents weights)
     {
         FixedPointPlan plan = new()
         {
@@ -34,14 +38,19 @@ public static class Calibration
             EmbeddingFrac = Frac(weights.Embedding, EmbeddingLargest),
             OutputNorm = Range(NormSite.Output, config.Layers, ranges),
             OutputWeightFrac = Fracs(weights[config.Layers, LinearSite.Output]),
-            LogitBits = Math.Clamp(BitsFor(ranges.Largest($"{LinearSite.Output}", config.Layers), TensorLimits.Room), 6, PlanCheck.MostLogitBits(config)),
+            LogitBits = Math.Clamp(
+                BitsFor(ranges.Largest($"{LinearSite.Output}", config.Layers), TensorLimits.Room),
+                6,
+                PlanCheck.MostLogitBits(config)),
         };
         HeadroomLine[] report = [.. TensorLimits.Of(config, plan).SelectMany(limit => Lines(limit, ranges))];
         foreach (HeadroomLine line in report.Where(line => line.Bits < line.Room))
         {
             throw new CalibrationException(line.IsLowerEnd
-                ? $"Layer {line.Layer}, tensor \"{line.Tensor}\" goes down to {line.Seen:G4}; {line.Limit:G4} is the least that its numbers can be."
-                : $"Layer {line.Layer}, tensor \"{line.Tensor}\" reaches {line.Seen:G4}; its ring holds {line.Limit:G4}, which leaves {line.Bits:F1} bits of headroom where "
+                ? $"Layer {line.Layer}, tensor \"{line.Tensor}\" goes down to {line.Seen:G4}; {line.Limit:G4} is the least that its "
+                    + $"numbers can be."
+                : $"Layer {line.Layer}, tensor \"{line.Tensor}\" reaches {line.Seen:G4}; its ring holds {line.Limit:G4}, which leaves "
+                    + $"{line.Bits:F1} bits of headroom where "
                     + $"{line.Room} are asked for. The model cannot run in this fixed point.");
         }
 
@@ -67,8 +76,14 @@ public static class Calibration
             AttentionOutputFrac = Fracs(weights[l, LinearSite.AttentionOutput]),
             GateUpFrac = Fracs(weights[l, LinearSite.GateUp]),
             DownFrac = Fracs(weights[l, LinearSite.Down]),
-            ScoreBits = Math.Clamp(BitsFor(ranges.Largest("score", l) * 4 / 3, TensorLimits.Room) + 1, PlanCheck.LeastScoreBits, PlanCheck.MostScoreBits),
-            ActivationBits = Math.Clamp(BitsFor(ranges.Largest("activation argument", l), TensorLimits.Room), PlanCheck.LeastActivationBits, PlanCheck.MostActivationBits),
+            ScoreBits = Math.Clamp(
+                BitsFor(ranges.Largest("score", l) * 4 / 3, TensorLimits.Room) + 1,
+                PlanCheck.LeastScoreBits,
+                PlanCheck.MostScoreBits),
+            ActivationBits = Math.Clamp(
+                BitsFor(ranges.Largest("activation argument", l), TensorLimits.Room),
+                PlanCheck.LeastActivationBits,
+                PlanCheck.MostActivationBits),
         };
         layer = layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };
         if (config.QueryKeyNorm)
@@ -87,7 +102,9 @@ public static class Calibration
         };
     }
 
-    /// <summary>As many fractional bits as the sum of squares leaves room for, and the same room at either end as in <see cref="Range"/>.</summary>
+    /// <summary>
+    /// As many fractional bits as the sum of squares leaves room for, and the same room at either end as in <see cref="Range"/>.
+    /// </summary>
     private static ScaledNormPlan ScaledNorm(LayerPlan layer, int l, LinearSite site, RangeRecorder ranges, WeightExtents weights)
     {
         string tensor = $"{site}, sum of squares";
@@ -113,7 +130,8 @@ public static class Calibration
 
     private static int[] Fracs(IReadOnlyList<double> largest) => [.. largest.Select(v => Frac(v, short.MaxValue))];
 
-    private static int Frac(double largest, double most) => Math.Min(PlanCheck.MostWeightFrac, (int)Math.Floor(Math.Log2(most / Math.Max(1e-9, largest))));
+    private static int Frac(double largest, double most)
+        => Math.Min(PlanCheck.MostWeightFrac, (int)Math.Floor(Math.Log2(most / Math.Max(1e-9, largest))));
 
     private static IEnumerable<HeadroomLine> Lines(TensorLimit limit, RangeRecorder ranges)
     {
@@ -123,17 +141,4 @@ public static class Calibration
             yield return new(limit.Tensor, limit.Layer, ranges.Smallest(limit.Tensor, limit.Layer), limit.Least, 0, IsLowerEnd: true);
         }
     }
-}
-
-/// <summary>One line of the headroom report: how far from a limit the calibration stayed.</summary>
-/// <param name="Tensor">Name.</param>
-/// <param name="Layer">Layer; the number of layers for what follows the last.</param>
-/// <param name="Seen">Magnitude that came nearest to the limit.</param>
-/// <param name="Limit">The limit.</param>
-/// <param name="Room">Bits that are asked for.</param>
-/// <param name="IsLowerEnd">True where magnitudes must not be smaller.</param>
-public readonly record struct HeadroomLine(string Tensor, int Layer, double Seen, double Limit, double Room, bool IsLowerEnd)
-{
-    /// <summary>Spare bits.</summary>
-    public double Bits => Math.Log2(IsLowerEnd ? Seen / Limit : Limit / Math.Max(Seen, 1e-30));
 }

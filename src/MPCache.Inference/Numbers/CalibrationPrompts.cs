@@ -3,13 +3,16 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// What calibration runs a model on: ordinary English, plain and as a chat; one prompt of other languages, code, data and repetitions, a piece
+/// What calibration runs a model on: ordinary English, plain and as a chat; one prompt of other languages, code, data and repetitions, a
+/// piece
 /// of each, since scores grow with what a model seldom saw; and prompts of a single token, whose row is like no other's.
 /// </summary>
 internal static class CalibrationPrompts
 {
     private const int TokensOfEach = 56;  // of each other text: a start must not take minutes
-    private const int SingleTokens = 4;    // prompts of one token among the first of the vocabulary, where bytes and odd tokens stand, and as many over all of it
+
+    // Prompts of one token among the first of the vocabulary, where bytes and odd tokens stand, and as many over all of it.
+    private const int SingleTokens = 4;
     private const int FirstTokens = 222;
 
     private static readonly string[] s_others =

@@ -3,7 +3,8 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// The choices for one model from which every tensor's format follows (<see cref="Formats"/>), made by <see cref="Calibration"/>. Public: the parties, the dealer and the
+/// The choices for one model from which every tensor's format follows (<see cref="Formats"/>), made by <see cref="Calibration"/>. Public:
+/// the parties, the dealer and the
 /// planner must agree on it. It holds ranges rounded to powers of two and no weight.
 /// </summary>
 public sealed record FixedPointPlan
@@ -23,7 +24,9 @@ public sealed record FixedPointPlan
     /// <summary>Logits lie within 2^LogitBits of zero.</summary>
     public required int LogitBits { get; init; }
 
-    /// <summary>Refuses what no calibration gives for a model of these sizes: what a peer sent is looked at before anything is computed with it.</summary>
+    /// <summary>
+    /// Refuses what no calibration gives for a model of these sizes: what a peer sent is looked at before anything is computed with it.
+    /// </summary>
     /// <returns>This plan.</returns>
     /// <exception cref="ArgumentException">A part is missing, out of bounds or does not fit another; the message names it.</exception>
     public FixedPointPlan Checked(ModelConfig config)

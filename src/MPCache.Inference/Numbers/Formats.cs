@@ -3,7 +3,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// The format of every tensor, in one place: those that are the same for all models, and those that follow from a layer's plan. Engines take them from here, calibration
+/// The format of every tensor, in one place: those that are the same for all models, and those that follow from a layer's plan. Engines
+/// take them from here, calibration
 /// checks the ranges that follow from them (<see cref="TensorLimits"/>).
 /// </summary>
 public static class Formats
@@ -34,13 +35,18 @@ public static class Formats
     /// <summary>Numerators of softmax, at most 1.</summary>
     public static NumberFormat Numerator => new(56, Softmax.Frac);
 
-    /// <summary>Values, in the ring in which numerators meet them. Up to <see cref="LongestContext"/> (2^13) numerators of at most 1 are added: |value| below 2^8.</summary>
+    /// <summary>
+    /// Values, in the ring in which numerators meet them. Up to <see cref="LongestContext"/> (2^13) numerators of at most 1 are added:
+    /// |value| below 2^8.
+    /// </summary>
     public static NumberFormat Value => new(Numerator.Ring, 14);
 
     /// <summary>Sums of numerators times values.</summary>
     public static NumberFormat WeightedSum => new(Numerator.Ring, Numerator.Frac + Value.Frac);
 
-    /// <summary>The same cut for division; with the reciprocal's fractional bits, 38 of 48 lie after the point: results below 2^9.</summary>
+    /// <summary>
+    /// The same cut for division; with the reciprocal's fractional bits, 38 of 48 lie after the point: results below 2^9.
+    /// </summary>
     public static NumberFormat Dividend => new(48, Value.Frac);
 
     /// <summary>Reciprocals of sums of numerators; at most 2^-12 of one is lost at <see cref="LongestContext"/> equal weights.</summary>
@@ -73,7 +79,10 @@ public static class Formats
     /// <summary>Keys where a cluster's extremes are found; ten bits of the ring are kept for the blend.</summary>
     public static NumberFormat ClusterKey => new(34, KeyFrac);
 
-    /// <summary>Queries: their ring, and that of keys, is the smallest that leaves the scores' ring when a product is cut to the scores' fractional bits.</summary>
+    /// <summary>
+    /// Queries: their ring, and that of keys, is the smallest that leaves the scores' ring when a product is cut to the scores' fractional
+    /// bits.
+    /// </summary>
     public static NumberFormat Query(LayerPlan layer) => new(layer.ScoreBits + QueryFrac + KeyFrac, QueryFrac);
 
     /// <summary>Keys.</summary>
@@ -85,7 +94,9 @@ public static class Formats
     /// <summary>What SiLU or GELU is taken of.</summary>
     public static NumberFormat ActivationArgument(LayerPlan layer) => new(Activation.XFrac + layer.ActivationBits + 1, Activation.XFrac);
 
-    /// <summary>The factor beside a gate, and the activated gate: a product of two must fit what the cut of the former leaves of a word.</summary>
+    /// <summary>
+    /// The factor beside a gate, and the activated gate: a product of two must fit what the cut of the former leaves of a word.
+    /// </summary>
     public static NumberFormat Up(LayerPlan layer) => new(Math.Min(48, Word - (UnitNorm.ResultFrac + layer.GateUpFrac[^1] - 14)), 14);
 
     /// <summary>Gate times up.</summary>

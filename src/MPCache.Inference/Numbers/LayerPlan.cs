@@ -30,7 +30,9 @@ public sealed record LayerPlan
     /// <summary>Of the norm after the feed-forward part; null where there is none.</summary>
     public ScaledNormPlan? FeedForwardPostNorm { get; init; }
 
-    /// <summary>Scores, in units of log2, have so many bits before the point, sign included; they stay within 3/4 of 2^(ScoreBits-1) of zero.</summary>
+    /// <summary>
+    /// Scores, in units of log2, have so many bits before the point, sign included; they stay within 3/4 of 2^(ScoreBits-1) of zero.
+    /// </summary>
     public required int ScoreBits { get; init; }
 
     /// <summary>The activation's argument lies within 2^ActivationBits of zero.</summary>
@@ -58,6 +60,3 @@ public sealed record LayerPlan
         _ => throw new ArgumentOutOfRangeException(nameof(site), site, "is no norm"),
     };
 }
-
-/// <summary>Bounds of a row's sum of squares: 2^Low and 2^High.</summary>
-public readonly record struct NormRange(int Low, int High);

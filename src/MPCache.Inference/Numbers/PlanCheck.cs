@@ -3,10 +3,14 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
-/// <summary>The bounds of every part of a <see cref="FixedPointPlan"/>, which calibration keeps to and a received plan must keep to.</summary>
+/// <summary>
+/// The bounds of every part of a <see cref="FixedPointPlan"/>, which calibration keeps to and a received plan must keep to.
+/// </summary>
 internal static class PlanCheck
 {
-    /// <summary>A sum of squares is at least 2^LeastNorm: one bit below the point of its square is the least that its normalisation sees.</summary>
+    /// <summary>
+    /// A sum of squares is at least 2^LeastNorm: one bit below the point of its square is the least that its normalisation sees.
+    /// </summary>
     public const int LeastNorm = 15 - (2 * Formats.ResidualFrac);
 
     /// <summary>A sum of squares is below 2^MostNorm.</summary>
@@ -130,5 +134,6 @@ internal static class PlanCheck
     }
 
     private static ArgumentException Wrong(string name, string what) =>
-        new($"The fixed-point plan cannot be used: {name} {what}. Are both sides of the same version, and was the plan made for this model?");
+        new($"The fixed-point plan cannot be used: {name} {what}. Are both sides of the same version, and was the plan made for this "
+            + $"model?");
 }

@@ -14,7 +14,8 @@ public sealed class RangeRecorder
             float magnitude = MathF.Abs(value);
             if (!float.IsFinite(magnitude))
             {
-                throw new CalibrationException($"Layer {layer}, tensor \"{tensor}\": the plaintext run gives {value}. The model file is damaged, or the model needs more than single precision.");
+                throw new CalibrationException($"Layer {layer}, tensor \"{tensor}\": the plaintext run gives {value}. The model file is "
+                    + $"damaged, or the model needs more than single precision.");
             }
 
             smallest = MathF.Min(smallest, magnitude);
@@ -33,6 +34,3 @@ public sealed class RangeRecorder
     /// <summary>Largest magnitude of a tensor over all layers.</summary>
     public float Largest(string tensor) => _ranges.Where(r => r.Key.Tensor == tensor).Max(r => r.Value.Largest);
 }
-
-/// <summary>A model whose numbers do not fit the rings, with the tensor that does not.</summary>
-public sealed class CalibrationException(string message) : Exception(message);

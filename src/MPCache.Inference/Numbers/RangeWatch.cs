@@ -2,7 +2,9 @@ using MPCache.Models;
 
 namespace MPCache.Inference;
 
-/// <summary>Where a text leaves the ranges of a plan: a run in single precision, token by token, held to <see cref="TensorLimits"/>.</summary>
+/// <summary>
+/// Where a text leaves the ranges of a plan: a run in single precision, token by token, held to <see cref="TensorLimits"/>.
+/// </summary>
 public static class RangeWatch
 {
     /// <summary>A tensor of a layer that left its range.</summary>

@@ -3,15 +3,9 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
-/// <summary>What a tensor of a layer may reach.</summary>
-/// <param name="Tensor">Its name, as <see cref="TensorObserver"/> has it.</param>
-/// <param name="Layer">Its layer; the number of layers for what follows the last.</param>
-/// <param name="Least">No magnitude may be smaller; 0 where that does no harm.</param>
-/// <param name="Most">No magnitude may be larger.</param>
-/// <param name="Room">Bits that calibration leaves between the largest magnitude that it sees and <paramref name="Most"/>, at least.</param>
-public readonly record struct TensorLimit(string Tensor, int Layer, double Least, double Most, double Room);
-
-/// <summary>The range of every tensor, as it follows from a plan: what calibration checks, and what <c>--check-ranges</c> holds a prompt to.</summary>
+/// <summary>
+/// The range of every tensor, as it follows from a plan: what calibration checks, and what <c>--check-ranges</c> holds a prompt to.
+/// </summary>
 public static class TensorLimits
 {
     /// <summary>Bits of room of an ordinary tensor: it may become twice as large as calibration saw it.</summary>
@@ -36,15 +30,31 @@ public static class TensorLimits
                 yield return new($"{site}, sum of squares", l, Math.Pow(2, range.Low), Math.Pow(2, range.High), 2 * Room);
             }
 
-            // Before or after attention, or after the feed-forward block: one element alone must not take the next norm's sum of squares out of its range.
-            yield return new("residual", l, 0, Math.Pow(2, Math.Max(layer.AttentionNorm.High, Math.Max(layer.FeedForwardNorm.High, next.High)) / 2.0), Room);
+            // Before or after attention, or after the feed-forward block: one element alone must not take the next norm's sum of squares
+            // out of its range.
+            yield return new(
+                "residual",
+                l,
+                0,
+                Math.Pow(2, Math.Max(layer.AttentionNorm.High, Math.Max(layer.FeedForwardNorm.High, next.High)) / 2.0),
+                Room);
             yield return new("query", l, 0, Formats.Query(layer).Holds, Room);
             yield return new("key", l, 0, Keys(layer), Room);
             yield return new("value", l, 0, Formats.WeightedSum.Widens / Formats.LongestContext, Room);
             yield return new("score", l, 0, Score(layer), Room);
             yield return new("attended", l, 0, Cut(Formats.Dividend.Ring, Formats.Dividend.Frac + Formats.Reciprocal.Frac), Room);
-            yield return new($"{LinearSite.AttentionOutput}", l, 0, Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]), Room);
-            yield return new("activation argument", l, 0, Math.Pow(2, layer.ActivationBits), layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
+            yield return new(
+                $"{LinearSite.AttentionOutput}",
+                l,
+                0,
+                Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]),
+                Room);
+            yield return new(
+                "activation argument",
+                l,
+                0,
+                Math.Pow(2, layer.ActivationBits),
+                layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
             if (config.Gated)
             {
                 yield return new("up", l, 0, Formats.Up(layer).Holds, Room);
@@ -59,11 +69,14 @@ public static class TensorLimits
     }
 
     /// <summary>
-    /// An eighth of the ring at either end is where nothing may lie (<see cref="Maximum"/>): who is there has left the range, without having wrapped round yet.
+    /// An eighth of the ring at either end is where nothing may lie (<see cref="Maximum"/>): who is there has left the range, without
+    /// having wrapped round yet.
     /// </summary>
     private static double Score(LayerPlan layer) => Formats.Score(layer).Holds * 3 / 4;
 
-    /// <summary>Keys travel in the scores' ring, in that of a shuffle, and in that of clusters, where a blend takes some bits more.</summary>
+    /// <summary>
+    /// Keys travel in the scores' ring, in that of a shuffle, and in that of clusters, where a blend takes some bits more.
+    /// </summary>
     private static double Keys(LayerPlan layer) => new[]
     {
         Formats.Key(layer).Holds,
@@ -71,7 +84,9 @@ public static class TensorLimits
         Cut(Formats.ClusterKey.Ring, Formats.ClusterKey.Frac + Formats.ClusterAlphaFrac),
     }.Min();
 
-    /// <summary>What may stand in a ring of so many bits to be cut and widened: fractional bits that are cut off take bits of the ring along.</summary>
+    /// <summary>
+    /// What may stand in a ring of so many bits to be cut and widened: fractional bits that are cut off take bits of the ring along.
+    /// </summary>
     private static double Cut(int ring, int frac) => new NumberFormat(ring, frac).Widens;
 
     private static TensorLimit Norm(NormSite site, int layer, NormRange range) =>

@@ -24,7 +24,8 @@ internal sealed class WeightExtents
         ModelConfig config = model.Config;
         var extents = new WeightExtents { Embedding = model.Read(TensorRole.TokenEmbedding).Max(MathF.Abs) * config.EmbeddingScale };
         void Add(int layer, LinearSite site) =>
-            extents[layer, site] = [.. folded.Read(layer, site, FoldedWeights.UnitNormFactor(config, site)).Select(part => (double)part.Values.Max(MathF.Abs))];
+            extents[layer, site] = [.. folded.Read(layer, site, FoldedWeights.UnitNormFactor(config, site))
+                .Select(part => (double)part.Values.Max(MathF.Abs))];
 
         for (int l = 0; l < config.Layers; l++)
         {

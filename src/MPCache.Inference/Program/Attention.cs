@@ -4,7 +4,8 @@ using MPCache.Models;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Attention over cached keys and values under a cache policy, written once over an engine's operations: float, fixed point, parties, dealer and cost engine run this
+/// Attention over cached keys and values under a cache policy, written once over an engine's operations: float, fixed point, parties,
+/// dealer and cost engine run this
 /// text. Its tensors' shapes stand beside it; "tokens" are those in the layer's cache.
 /// </summary>
 public sealed class Attention<T>
@@ -27,14 +28,17 @@ public sealed class Attention<T>
         Shape = new CacheShape(config.Layers, config.Heads, config.KeyValueHeads, config.HeadDim, prompt, generated ?? 0);
         (_config, _engine, _operations, _rules) = (config, engine, engine.Operations, policy);
         int capacity = generated is { } most ? prompt + most : int.MaxValue;
-        _caches = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerCache<T>(_operations, config.KeyValueHeads, capacity, config.HeadDim))];
+        _caches = [.. Enumerable.Range(0, config.Layers)
+            .Select(_ => new LayerCache<T>(_operations, config.KeyValueHeads, capacity, config.HeadDim))];
         _policy = policy.Begin(_operations, Shape);
     }
 
     /// <summary>Tokens attended to by all heads of all layers at steps, and tokens that the full cache would have attended to.</summary>
     public (long Attended, long Full) Count { get; private set; }
 
-    /// <summary>For a prompt that later generations go on from: sees each piece's queries (heads x rows x head dim) of a layer, and its rows.</summary>
+    /// <summary>
+    /// For a prompt that later generations go on from: sees each piece's queries (heads x rows x head dim) of a layer, and its rows.
+    /// </summary>
     public Action<int, Factor<T>, int>? SeesQueries { get; init; }
 
     /// <summary>Public sizes of the generation.</summary>
@@ -43,7 +47,10 @@ public sealed class Attention<T>
     /// <summary>The layers' caches.</summary>
     public IReadOnlyList<LayerCache<T>> Caches => _caches;
 
-    /// <summary>Rotates queries and keys, appends keys and values, attends causally: rows x (heads + 2 key heads) head dim in, rows x heads head dim out.</summary>
+    /// <summary>
+    /// Rotates queries and keys, appends keys and values, attends causally: rows x (heads + 2 key heads) head dim in, rows x heads head dim
+    /// out.
+    /// </summary>
     public async ValueTask<T> Attend(T queryKeyValue, int layer, int rows, int position)
     {
         SlidingLimit.Check(_config, _rules, position + rows);
@@ -83,7 +90,8 @@ public sealed class Attention<T>
         int columns = selected?.Columns ?? (sliding is null ? tokens : window!.Value);
         int[] valid = sliding?.Valid ?? [.. Enumerable.Range(0, Shape.Heads * rows).Select(r => columns - rows + (r % rows) + 1)];
         T numerators = await _operations.Numerators(scores, layer, Shape.Heads * rows, valid);
-        ValueTask<Factor<T>> reciprocals = _operations.Reciprocals(_operations.RowSums(numerators, Shape.Heads * rows), columns); // heads x rows
+        // Heads x rows.
+        ValueTask<Factor<T>> reciprocals = _operations.Reciprocals(_operations.RowSums(numerators, Shape.Heads * rows), columns);
         numerators = selected is null ? numerators : await selected.PutBack(numerators);        // heads x rows x tokens
         numerators = sliding is null ? numerators : sliding.PutBack(numerators);
 
@@ -113,7 +121,9 @@ public sealed class Attention<T>
         return _policy.EndPrompt(_caches);
     }
 
-    /// <summary>Takes over a prompt that has run: its caches, and its queries (heads x tokens x head dim a layer) for the policy to judge by.</summary>
+    /// <summary>
+    /// Takes over a prompt that has run: its caches, and its queries (heads x tokens x head dim a layer) for the policy to judge by.
+    /// </summary>
     public async ValueTask Resume(IReadOnlyList<LayerCache<T>> caches, IReadOnlyList<StoredRows<Factor<T>>> queries, int pieceRows)
     {
         for (int layer = 0; layer < Shape.Layers; layer++)
@@ -132,7 +142,8 @@ public sealed class Attention<T>
     }
 
     /// <summary>
-    /// Fills the caches with public pseudo-random keys and values in place of a prompt's, through the same opening: what a step costs does not depend on them.
+    /// Fills the caches with public pseudo-random keys and values in place of a prompt's, through the same opening: what a step costs does
+    /// not depend on them.
     /// </summary>
     public async ValueTask Fill(int tokens)
     {
@@ -143,7 +154,11 @@ public sealed class Attention<T>
             {
                 using IDisposable scope = _operations.Scope();
                 int count = Math.Min(CacheNoise.Piece, tokens - at);
-                ValueTask<Factor<T>> keys = _engine.Noise(layer, at, count, HeadKind.Key), values = _engine.Noise(layer, at, count, HeadKind.Value);
+                ValueTask<Factor<T>> keys = _engine.Noise(layer, at, count, HeadKind.Key), values = _engine.Noise(
+                    layer,
+                    at,
+                    count,
+                    HeadKind.Value);
                 _caches[layer].AppendKeys(await keys, count);
                 _caches[layer].AppendValues(await values, count);
             }

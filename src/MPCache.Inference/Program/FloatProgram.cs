@@ -56,7 +56,8 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
     }
 
     /// <summary>
-    /// Runs a prompt for its observer alone. Any row could be a prompt's last: all of them meet the last norm, and one in <paramref name="logitRows"/> the output matrix.
+    /// Runs a prompt for its observer alone. Any row could be a prompt's last: all of them meet the last norm, and one in
+    /// <paramref name="logitRows"/> the output matrix.
     /// </summary>
     internal void Observe(int[] tokens, int logitRows)
     {
@@ -87,8 +88,11 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
         var program = new FloatProgram(weights);
         var engine = program._engine;
         StoredRows<Factor<float[]>>[] queries =
-            [.. Enumerable.Range(0, weights.Config.Layers).Select(_ => engine.Operations.StoreFactors(weights.Config.Heads, tokens.Length, weights.Config.HeadDim))];
-        Attention<float[]> attention = program.Begin(tokens.Length, (layer, rows, count) => queries[layer].Write(rows, program._position, count));
+            [.. Enumerable.Range(0, weights.Config.Layers)
+                .Select(_ => engine.Operations.StoreFactors(weights.Config.Heads, tokens.Length, weights.Config.HeadDim))];
+        Attention<float[]> attention = program.Begin(
+            tokens.Length,
+            (layer, rows, count) => queries[layer].Write(rows, program._position, count));
         return new FloatPrompt(attention.Shape, attention.Caches, queries, program.Step(tokens));
     }
 
@@ -106,7 +110,8 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
 
     private Attention<float[]> Begin(int prompt, Action<int, Factor<float[]>, int>? seesQueries = null)
     {
-        _attention = new Attention<float[]>(weights.Config, _engine, policy ?? CachePolicy.Named("full"), prompt, null) { SeesQueries = seesQueries };
+        _attention = new Attention<float[]>(weights.Config, _engine, policy ?? CachePolicy.Named("full"), prompt, null) {
+            SeesQueries = seesQueries };
         _transformer = new Transformer<float[]>(weights.Config, _engine, _attention);
         return _attention;
     }

@@ -2,12 +2,19 @@ using MPCache.Cache;
 
 namespace MPCache.Inference;
 
-/// <summary>A prompt that has been run with the full cache: from here generations go on under any policy without running it again. Never changed by them.</summary>
+/// <summary>
+/// A prompt that has been run with the full cache: from here generations go on under any policy without running it again. Never changed by
+/// them.
+/// </summary>
 public sealed class FloatPrompt
 {
     private readonly CacheShape _shape;
 
-    internal FloatPrompt(CacheShape shape, IReadOnlyList<LayerCache<float[]>> caches, IReadOnlyList<StoredRows<Factor<float[]>>> queries, float[] logits) =>
+    internal FloatPrompt(
+        CacheShape shape,
+        IReadOnlyList<LayerCache<float[]>> caches,
+        IReadOnlyList<StoredRows<Factor<float[]>>> queries,
+        float[] logits) =>
         (_shape, Caches, Queries, Logits) = (shape, caches, queries, logits);
 
     /// <summary>Tokens of the prompt.</summary>

@@ -25,7 +25,8 @@ public sealed record GenerationRequest
     public required string Reveal { get; init; }
 
     /// <summary>
-    /// For measurements: the cache is filled with pseudo-random keys and values in place of running the prompt, then evicted as after one. What a step costs does
+    /// For measurements: the cache is filled with pseudo-random keys and values in place of running the prompt, then evicted as after one.
+    /// What a step costs does
     /// not depend on them; what it says has no meaning, and end tokens do not end it.
     /// </summary>
     public bool FillCache { get; init; }
@@ -45,7 +46,8 @@ public sealed record GenerationRequest
         if ((long)PromptTokens + MaxTokens > config.ContextLength)
         {
             throw new ArgumentException(
-                $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that {config.Name} was made for. "
+                $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that "
+                    + $"{config.Name} was made for. "
                 + "Shorten the prompt, or lower --max-tokens.");
         }
 

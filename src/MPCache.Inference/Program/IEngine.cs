@@ -2,62 +2,9 @@ using MPCache.Cache;
 
 namespace MPCache.Inference;
 
-/// <summary>The matrices of a layer, and the output matrix. Fused ones are those whose products share an exchange.</summary>
-public enum LinearSite
-{
-    /// <summary>Queries, keys and values: (heads + 2 kv heads) x head dim outputs, in this order.</summary>
-    QueryKeyValue,
-
-    /// <summary>Heads back to the residual stream.</summary>
-    AttentionOutput,
-
-    /// <summary>Gate and up, or up alone where the model has no gate.</summary>
-    GateUp,
-
-    /// <summary>Feed-forward back to the residual stream.</summary>
-    Down,
-
-    /// <summary>Logits.</summary>
-    Output,
-
-    /// <summary>Weights of the norm of each head's query and key, head by head: a vector of (heads + kv heads) x head dim.</summary>
-    QueryKeyNorm,
-
-    /// <summary>Weights of the norm after attention: a vector.</summary>
-    AttentionPostNorm,
-
-    /// <summary>Weights of the norm after the feed-forward part: a vector.</summary>
-    FeedForwardPostNorm,
-}
-
-/// <summary>The places where rows are normalised.</summary>
-public enum NormSite
-{
-    /// <summary>Before attention.</summary>
-    Attention,
-
-    /// <summary>Before the feed-forward block.</summary>
-    FeedForward,
-
-    /// <summary>Before the logits.</summary>
-    Output,
-}
-
-/// <summary>What the first matrix of a layer makes of a row, in the order of its outputs.</summary>
-public enum HeadKind
-{
-    /// <summary>What looks.</summary>
-    Query,
-
-    /// <summary>What is looked at.</summary>
-    Key,
-
-    /// <summary>What is taken from there.</summary>
-    Value,
-}
-
 /// <summary>
-/// What runs a transformer: floating point in the clear, fixed point in the clear, a party, the dealer or the cost engine. The program that calls it is
+/// What runs a transformer: floating point in the clear, fixed point in the clear, a party, the dealer or the cost engine. The program that
+/// calls it is
 /// <see cref="Transformer{T}"/>. T is the engine's tensor, row-major.
 /// </summary>
 public interface IEngine<T>
@@ -71,7 +18,9 @@ public interface IEngine<T>
     /// <summary>x W^T + bias.</summary>
     ValueTask<T> Linear(T x, int layer, LinearSite site);
 
-    /// <summary>Each head's query and key by its root mean square, times weights (<see cref="LinearSite.QueryKeyNorm"/>); values as they are.</summary>
+    /// <summary>
+    /// Each head's query and key by its root mean square, times weights (<see cref="LinearSite.QueryKeyNorm"/>); values as they are.
+    /// </summary>
     ValueTask<T> NormHeads(T queryKeyValue, int layer, int rows);
 
     /// <summary>What attention or the feed-forward part gave, normalised and times weights, before it is added.</summary>
@@ -83,7 +32,10 @@ public interface IEngine<T>
     /// <summary>What attention and cache policies are written over.</summary>
     ICacheOperations<T> Operations { get; }
 
-    /// <summary>Heads of one kind out of rows x (heads + 2 key heads) head dim, queries and keys rotated where the model has rotary positions: heads x rows x head dim.</summary>
+    /// <summary>
+    /// Heads of one kind out of rows x (heads + 2 key heads) head dim, queries and keys rotated where the model has rotary positions: heads
+    /// x rows x head dim.
+    /// </summary>
     T SplitHeads(T queryKeyValue, int layer, int rows, int position, HeadKind kind);
 
     /// <summary>Heads in the format of the cache, ready for products.</summary>
@@ -92,7 +44,10 @@ public interface IEngine<T>
     /// <summary>heads x rows x head dim to rows x (heads head dim).</summary>
     T JoinHeads(T heads, int layer, int rows);
 
-    /// <summary>For measurements: public pseudo-random heads for the tokens from <paramref name="at"/> on, key heads x count x head dim, the same in every engine.</summary>
+    /// <summary>
+    /// For measurements: public pseudo-random heads for the tokens from <paramref name="at"/> on, key heads x count x head dim, the same in
+    /// every engine.
+    /// </summary>
     ValueTask<Factor<T>> Noise(int layer, int at, int count, HeadKind kind);
 
     /// <summary>The activation of the gate times up, or of up alone.</summary>

@@ -5,11 +5,15 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Generation over secrets, step by step: the prompt in pieces, then a token at a time. Every role runs it; the client (and the clear engine) learns the tokens.
+/// Generation over secrets, step by step: the prompt in pieces, then a token at a time. Every role runs it; the client (and the clear
+/// engine) learns the tokens.
 /// </summary>
 public sealed class SecretProgram : IDisposable
 {
-    /// <summary>Rows of the prompt that pass through the layers together: large enough to share each read of the weights, small enough to keep memory flat.</summary>
+    /// <summary>
+    /// Rows of the prompt that pass through the layers together: large enough to share each read of the weights, small enough to keep
+    /// memory flat.
+    /// </summary>
     public const int PieceRows = 64;
 
     private readonly Mpc _mpc;
@@ -26,7 +30,8 @@ public sealed class SecretProgram : IDisposable
     {
         if (request.Capacity > Formats.LongestContext)
         {
-            throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {Formats.LongestContext:N0} for which attention's sums fit their ring.", nameof(request));
+            throw new ArgumentException($"{request.Capacity:N0} tokens are more than the {Formats.LongestContext:N0} for which "
+                + $"attention's sums fit their ring.", nameof(request));
         }
 
         (_mpc, _plan, _request) = (mpc, plan, request);
@@ -39,7 +44,9 @@ public sealed class SecretProgram : IDisposable
     /// <summary>Called after each piece of the prompt with the number of tokens done.</summary>
     public Action<int>? Progress { get; set; }
 
-    /// <summary>Runs the prompt and returns the first token, or -1 where it is not known. Ids are read at the client and in the clear only.</summary>
+    /// <summary>
+    /// Runs the prompt and returns the first token, or -1 where it is not known. Ids are read at the client and in the clear only.
+    /// </summary>
     public int Prefill(int[] prompt)
     {
         if (_request.FillCache)
@@ -96,7 +103,8 @@ public sealed class SecretProgram : IDisposable
     public float[]? Logits { get; private set; }
 
     /// <summary>
-    /// Whether a score, a row's length or an activation's argument of the last phase (the prompt, or one token) left its range, so that what followed is not the model's:
+    /// Whether a score, a row's length or an activation's argument of the last phase (the prompt, or one token) left its range, so that
+    /// what followed is not the model's:
     /// known at the client and in the clear, null elsewhere.
     /// </summary>
     public bool? LeftRange { get; private set; }

@@ -3,7 +3,8 @@ using MPCache.Cache;
 namespace MPCache.Inference;
 
 /// <summary>
-/// The columns that rows of a sliding layer see: row r of the last <paramref name="rows"/> tokens sees its own and the window - 1 before it. The places are public, so
+/// The columns that rows of a sliding layer see: row r of the last <paramref name="rows"/> tokens sees its own and the window - 1 before
+/// it. The places are public, so
 /// the columns of each row are gathered to the front, and softmax is paid for a window, not for all tokens that the piece sees.
 /// </summary>
 /// <param name="operations">The engine.</param>

@@ -9,7 +9,8 @@ namespace MPCache.Inference;
 public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attention<T> attention)
 {
     /// <summary>
-    /// Runs rows of tokens (a piece of the prompt, or one generated token) through all layers and returns the logits of the last row, or nothing when
+    /// Runs rows of tokens (a piece of the prompt, or one generated token) through all layers and returns the logits of the last row, or
+    /// nothing when
     /// <paramref name="wantLogits"/> is false: a prompt's earlier pieces only fill the cache.
     /// </summary>
     /// <param name="tokens">Ids, at whoever knows them; elsewhere only their number counts.</param>

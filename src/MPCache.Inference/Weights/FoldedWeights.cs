@@ -2,15 +2,9 @@ using MPCache.Models;
 
 namespace MPCache.Inference;
 
-/// <summary>One matrix in floating point with everything folded that costs nothing in the clear. Row-major, outputs x inputs.</summary>
-/// <param name="Values">Rows x columns.</param>
-/// <param name="Bias">One per row, or null.</param>
-/// <param name="Rows">Outputs.</param>
-/// <param name="Columns">Inputs.</param>
-public sealed record FoldedMatrix(float[] Values, float[]? Bias, int Rows, int Columns);
-
 /// <summary>
-/// Reads a model's matrices and folds into them what stands beside them: a norm's weight (into the columns of the matrix that follows), its bias (into that
+/// Reads a model's matrices and folds into them what stands beside them: a norm's weight (into the columns of the matrix that follows), its
+/// bias (into that
 /// matrix's bias), and the scale of attention (into the queries: log2(e) / sqrt(head dim), so that scores are in units of log2).
 /// </summary>
 public sealed class FoldedWeights(ModelFile model)
@@ -25,7 +19,10 @@ public sealed class FoldedWeights(ModelFile model)
     public static double ScoreScale(ModelConfig config) =>
         config.AttentionScale is { } own ? Math.Log2(Math.E) * own : Math.Log2(Math.E) / Math.Sqrt(config.HeadDim);
 
-    /// <summary>What a norm's result lacks where it is a row divided by its length, not by its root mean square: <see cref="Read"/> takes it for fixed point.</summary>
+    /// <summary>
+    /// What a norm's result lacks where it is a row divided by its length, not by its root mean square: <see cref="Read"/> takes it for
+    /// fixed point.
+    /// </summary>
     public static double UnitNormFactor(ModelConfig config, LinearSite site) => site switch
     {
         LinearSite.QueryKeyNorm => Math.Sqrt(config.HeadDim),
@@ -34,7 +31,8 @@ public sealed class FoldedWeights(ModelFile model)
     };
 
     /// <summary>
-    /// The parts of a site, to be stacked: a part may have a scale of its own. <paramref name="normFactor"/> multiplies the columns where a norm precedes.
+    /// The parts of a site, to be stacked: a part may have a scale of its own. <paramref name="normFactor"/> multiplies the columns where a
+    /// norm precedes.
     /// </summary>
     public IReadOnlyList<FoldedMatrix> Read(int layer, LinearSite site, double normFactor)
     {
@@ -44,21 +42,76 @@ public sealed class FoldedWeights(ModelFile model)
         {
             LinearSite.QueryKeyValue =>
             [
-                AfterNorm(TensorRole.Query, TensorRole.QueryBias, layer, q, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor,
+                AfterNorm(
+                    TensorRole.Query,
+                    TensorRole.QueryBias,
+                    layer,
+                    q,
+                    TensorRole.AttentionNorm,
+                    TensorRole.AttentionNormBias,
+                    normFactor,
                     c.QueryKeyNorm ? 1 : ScoreScale(c)), // which a norm of queries would undo
-                AfterNorm(TensorRole.Key, TensorRole.KeyBias, layer, kv, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, 1),
-                AfterNorm(TensorRole.Value, TensorRole.ValueBias, layer, kv, TensorRole.AttentionNorm, TensorRole.AttentionNormBias, normFactor, 1),
+                AfterNorm(
+                    TensorRole.Key,
+                    TensorRole.KeyBias,
+                    layer,
+                    kv,
+                    TensorRole.AttentionNorm,
+                    TensorRole.AttentionNormBias,
+                    normFactor,
+                    1),
+                AfterNorm(
+                    TensorRole.Value,
+                    TensorRole.ValueBias,
+                    layer,
+                    kv,
+                    TensorRole.AttentionNorm,
+                    TensorRole.AttentionNormBias,
+                    normFactor,
+                    1),
             ],
             LinearSite.AttentionOutput => [Plain(TensorRole.AttentionOutput, TensorRole.AttentionOutputBias, layer, c.Width, q)],
             LinearSite.GateUp when c.Gated =>
             [
-                AfterNorm(TensorRole.Gate, null, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1),
-                AfterNorm(TensorRole.Up, TensorRole.UpBias, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1),
+                AfterNorm(
+                    TensorRole.Gate,
+                    null,
+                    layer,
+                    c.FeedForward,
+                    TensorRole.FeedForwardNorm,
+                    TensorRole.FeedForwardNormBias,
+                    normFactor,
+                    1),
+                AfterNorm(
+                    TensorRole.Up,
+                    TensorRole.UpBias,
+                    layer,
+                    c.FeedForward,
+                    TensorRole.FeedForwardNorm,
+                    TensorRole.FeedForwardNormBias,
+                    normFactor,
+                    1),
             ],
             LinearSite.GateUp =>
-                [AfterNorm(TensorRole.Up, TensorRole.UpBias, layer, c.FeedForward, TensorRole.FeedForwardNorm, TensorRole.FeedForwardNormBias, normFactor, 1)],
+                [AfterNorm(
+                    TensorRole.Up,
+                    TensorRole.UpBias,
+                    layer,
+                    c.FeedForward,
+                    TensorRole.FeedForwardNorm,
+                    TensorRole.FeedForwardNormBias,
+                    normFactor,
+                    1)],
             LinearSite.Down => [Plain(TensorRole.Down, TensorRole.DownBias, layer, c.Width, c.FeedForward)],
-            LinearSite.Output => [AfterNorm(TensorRole.Output, null, -1, c.Vocabulary, TensorRole.OutputNorm, TensorRole.OutputNormBias, normFactor, 1)],
+            LinearSite.Output => [AfterNorm(
+                TensorRole.Output,
+                null,
+                -1,
+                c.Vocabulary,
+                TensorRole.OutputNorm,
+                TensorRole.OutputNormBias,
+                normFactor,
+                1)],
             LinearSite.QueryKeyNorm =>
             [
                 Vector(TensorRole.QueryNorm, layer, c.Heads, normFactor * ScoreScale(c)),
@@ -73,13 +126,25 @@ public sealed class FoldedWeights(ModelFile model)
     private FoldedMatrix Vector(TensorRole role, int layer, int copies, double scale)
     {
         float[] weights = Model.Read(role, layer);
-        return new FoldedMatrix([.. Enumerable.Repeat(weights, copies).SelectMany(w => w.Select(v => (float)(v * scale)))], null, copies * weights.Length, 1);
+        return new FoldedMatrix(
+            [.. Enumerable.Repeat(weights, copies).SelectMany(w => w.Select(v => (float)(v * scale)))],
+            null,
+            copies * weights.Length,
+            1);
     }
 
     private FoldedMatrix Plain(TensorRole role, TensorRole bias, int layer, int rows, int columns) =>
         new(Model.Read(role, layer), Optional(bias, layer), rows, columns);
 
-    private FoldedMatrix AfterNorm(TensorRole role, TensorRole? biasRole, int layer, int rows, TensorRole normRole, TensorRole normBiasRole, double normFactor, double scale)
+    private FoldedMatrix AfterNorm(
+        TensorRole role,
+        TensorRole? biasRole,
+        int layer,
+        int rows,
+        TensorRole normRole,
+        TensorRole normBiasRole,
+        double normFactor,
+        double scale)
     {
         int columns = Config.Width;
         float[] w = (float[])Model.Read(role, layer).Clone();

@@ -93,7 +93,8 @@ public sealed class ModelLayout
     public Entry Embedding { get; }
 
     /// <summary>All matrices, in order.</summary>
-    public IEnumerable<((int Layer, LinearSite Site) Key, Entry Entry)> Matrices => _entries.Select(e => (e.Key, e.Value)).OrderBy(e => e.Value.Offset);
+    public IEnumerable<((int Layer, LinearSite Site) Key, Entry Entry)> Matrices
+        => _entries.Select(e => (e.Key, e.Value)).OrderBy(e => e.Value.Offset);
 
     /// <summary>One matrix.</summary>
     public Entry this[int layer, LinearSite site] => _entries[(layer, site)];

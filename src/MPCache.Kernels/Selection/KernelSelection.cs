@@ -31,7 +31,8 @@ internal static class KernelSelection
 
     /// <summary>The sets that can run here, from the slowest to the fastest.</summary>
     public static IReadOnlyList<string> Available() => NativeLibraryResolver.IsLoaded
-        ? [.. InstructionSets.All.Where(name => name == InstructionSets.Managed || NativeMethods.IsaAvailable((int)InstructionSets.Number(name)) == 1)]
+        ? [.. InstructionSets.All
+            .Where(name => name == InstructionSets.Managed || NativeMethods.IsaAvailable((int)InstructionSets.Number(name)) == 1)]
         : [InstructionSets.Managed];
 
     /// <summary>Switches to a set by name, as tests and benchmarks do. Not while kernels run.</summary>

@@ -19,7 +19,8 @@ public static class WeightElements
         if (x.Ring != 64 || w.Columns != 1 || n % w.Rows != 0)
         {
             throw new ArgumentException(
-                $"A product with a vector of {w.Rows} weights takes rows of as many words in Z_2^64; it was given {n} in Z_2^{x.Ring}.", nameof(x));
+                $"A product with a vector of {w.Rows} weights takes rows of as many words in Z_2^64; it was given {n} in Z_2^{x.Ring}.",
+                nameof(x));
         }
 
         Words a = mpc.Correlations.ClientMask(n);

@@ -48,6 +48,7 @@ internal sealed class SafeTensors
         {
             throw new InvalidDataException($"There is no tensor {name}.");
         }
+
         int[] offsets = [.. entry.GetProperty("data_offsets").EnumerateArray().Select(v => v.GetInt32())];
         int[] shape = [.. entry.GetProperty("shape").EnumerateArray().Select(v => v.GetInt32())];
         return (entry.GetProperty("dtype").GetString()!, shape, _file[(_dataStart + offsets[0])..(_dataStart + offsets[1])]);

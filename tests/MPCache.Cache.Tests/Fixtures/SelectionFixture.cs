@@ -4,8 +4,10 @@ using System.Text.Json;
 namespace MPCache.Cache.Tests;
 
 /// <summary>
-/// One pair selection*.json / selection*.safetensors: queries and keys of a few layers, and what the paper's public code keeps and selects on them.
-/// Sizes and ratios are read from the JSON and the tensors' shapes; optional fields (alpha, level1, level2, window_share) override the paper's defaults.
+/// One pair selection*.json / selection*.safetensors: queries and keys of a few layers, and what the paper's public code keeps and selects
+/// on them.
+/// Sizes and ratios are read from the JSON and the tensors' shapes; optional fields (alpha, level1, level2, window_share) override the
+/// paper's defaults.
 /// </summary>
 internal sealed class SelectionFixture
 {
@@ -35,19 +37,27 @@ internal sealed class SelectionFixture
     /// <summary>The policy of one case: the paper's, counted as the reference counts.</summary>
     public ComposedPolicy Policy(string mode)
     {
-        ComposedPolicy policy = Trial.Of("mpcache") with { AlwaysKept = AlwaysKeptRule.Reference, StaticRatio = _json.GetProperty("static_ratio").GetDouble() };
-        foreach ((string field, string option) in new[] { ("alpha", "alpha"), ("level1", "level1"), ("level2", "level2"), ("window_share", "window-share") })
+        ComposedPolicy policy = Trial.Of("mpcache") with { AlwaysKept = AlwaysKeptRule.Reference, StaticRatio = _json.GetProperty(
+            "static_ratio").GetDouble() };
+        foreach ((string field, string option) in new[] {
+            ("alpha", "alpha"),
+            ("level1", "level1"),
+            ("level2", "level2"),
+            ("window_share", "window-share") })
         {
             if (_json.TryGetProperty(field, out JsonElement value))
             {
                 policy = (ComposedPolicy)policy.With(option, value.ToString());
             }
         }
+
         string[] parts = mode.Split('_', 2);
         return parts[0] switch
         {
             "count" => policy with { Eviction = EvictionKind.Count },
-            "threshold" => policy with { Eviction = EvictionKind.Threshold, Threshold = double.Parse(parts[1], CultureInfo.InvariantCulture) },
+            "threshold" => policy with { Eviction = EvictionKind.Threshold, Threshold = double.Parse(
+                parts[1],
+                CultureInfo.InvariantCulture) },
             _ => throw new InvalidDataException($"{Path}: unknown eviction mode {mode}."),
         };
     }
@@ -83,10 +93,13 @@ internal sealed class SelectionFixture
         {
             for (int t = 0; t < rows; t++)
             {
-                ReadOnlySpan<float> row = t < kept.Length ? prompt.Row(h, kept[t]) : generated.AsSpan(((t - kept.Length) * shape[1] + h) * width, width);
+                ReadOnlySpan<float> row = t < kept.Length
+                    ? prompt.Row(h, kept[t])
+                    : generated.AsSpan(((t - kept.Length) * shape[1] + h) * width, width);
                 row.CopyTo(cache.AsSpan((h * rows + t) * width));
             }
         }
+
         return new HeadRows(cache, prompt.Heads, rows, width);
     }
 

@@ -9,7 +9,9 @@ internal sealed class LlamaVocabulary : IDisposable
 {
     private readonly SafeLlamaModelHandle _model;
 
-    /// <summary>Loads the library before any test does, since it takes no settings afterwards: it would write pages to standard error.</summary>
+    /// <summary>
+    /// Loads the library before any test does, since it takes no settings afterwards: it would write pages to standard error.
+    /// </summary>
     [ModuleInitializer]
     internal static void Load()
     {

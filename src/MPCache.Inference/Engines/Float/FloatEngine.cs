@@ -5,9 +5,6 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
-/// <summary>What a calibration run sees: each tensor's name, its layer and its values.</summary>
-public delegate void TensorObserver(string tensor, int layer, ReadOnlySpan<float> values);
-
 /// <summary>The plaintext engine in single precision: the oracle of the private ones.</summary>
 public sealed class FloatEngine : IEngine<float[]>
 {
@@ -78,7 +75,8 @@ public sealed class FloatEngine : IEngine<float[]>
     }
 
     /// <inheritdoc/>
-    public ValueTask<float[]> PostNorm(float[] y, int layer, LinearSite site) => new(ScaledNorm(y, _config.Width, layer, site, _config.Norm));
+    public ValueTask<float[]> PostNorm(float[] y, int layer, LinearSite site)
+        => new(ScaledNorm(y, _config.Width, layer, site, _config.Norm));
 
     private float[] ScaledNorm(float[] x, int columns, int layer, LinearSite site, NormKind kind)
     {
@@ -144,7 +142,8 @@ public sealed class FloatEngine : IEngine<float[]>
     public float[] SplitHeads(float[] queryKeyValue, int layer, int rows, int position, HeadKind kind)
     {
         int queries = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = (queries + (2 * groups)) * d;
-        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries + groups, groups) };
+        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries
+            + groups, groups) };
         float[] heads = new float[count * rows * d];
         for (int i = 0; i < count * rows; i++)
         {

@@ -66,8 +66,10 @@ internal static class FloatMatrix
     {
         int k = w.Length;
         ReadOnlySpan<Vector<float>> vw = MemoryMarshal.Cast<float, Vector<float>>(w);
-        ReadOnlySpan<Vector<float>> x0 = MemoryMarshal.Cast<float, Vector<float>>(x[..k]), x1 = MemoryMarshal.Cast<float, Vector<float>>(x.Slice(k, k)),
-            x2 = MemoryMarshal.Cast<float, Vector<float>>(x.Slice(2 * k, k)), x3 = MemoryMarshal.Cast<float, Vector<float>>(x.Slice(3 * k, k));
+        ReadOnlySpan<Vector<float>> x0 = MemoryMarshal.Cast<float, Vector<float>>(x[..k]), x1 = MemoryMarshal.Cast<float, Vector<float>>(
+            x.Slice(k, k)),
+            x2 = MemoryMarshal.Cast<float, Vector<float>>(x.Slice(2 * k, k)), x3 = MemoryMarshal.Cast<float, Vector<float>>(
+                x.Slice(3 * k, k));
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
         for (int i = 0; i < vw.Length; i++)
         {

@@ -59,7 +59,9 @@ public sealed class FloatWeights
     private static FoldedMatrix Stack(IReadOnlyList<FoldedMatrix> parts) => parts.Count == 1
         ? parts[0]
         : new FoldedMatrix(Concatenate(parts.Select(p => p.Values)),
-            parts.All(p => p.Bias is null) ? null : Concatenate(parts.Select(p => p.Bias ?? new float[p.Rows])), parts.Sum(p => p.Rows), parts[0].Columns);
+            parts.All(p => p.Bias is null)
+                ? null
+                : Concatenate(parts.Select(p => p.Bias ?? new float[p.Rows])), parts.Sum(p => p.Rows), parts[0].Columns);
 
     private static float[] Concatenate(IEnumerable<float[]> parts)
     {

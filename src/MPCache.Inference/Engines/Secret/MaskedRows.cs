@@ -4,7 +4,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Rows that were opened under persistent masks: for each head, capacity x width. A role holds what it has: all three parts, the masks alone, or nothing.
+/// Rows that were opened under persistent masks: for each head, capacity x width. A role holds what it has: all three parts, the masks
+/// alone, or nothing.
 /// </summary>
 internal sealed class MaskedRows : StoredRows<Factor<Secret>>
 {

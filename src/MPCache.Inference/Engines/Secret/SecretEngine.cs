@@ -5,19 +5,6 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
-/// <summary>The model's matrices as one role holds them.</summary>
-public interface IModelWeights
-{
-    /// <summary>A matrix.</summary>
-    IWeights Linear(int layer, LinearSite site);
-
-    /// <summary>The embedding table.</summary>
-    IEmbeddingTable Embedding { get; }
-
-    /// <summary>Learnt positions (context x width) at the residual's scale, at the server and in the clear; empty elsewhere or where there are none.</summary>
-    ReadOnlySpan<ulong> Positions { get; }
-}
-
 /// <summary>
 /// Runs the program over secrets, for every role of <see cref="Mpc"/>: client, server, dealer, fixed point in the clear, and cost.
 /// </summary>
@@ -46,7 +33,13 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public SecretEngine(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
     {
         (_mpc, _config, _plan, _weights, _rowsAtMost) = (mpc, config, plan, weights, request.MaxTokens + 1);
-        var shape = new CacheShape(config.Layers, config.Heads, config.KeyValueHeads, config.HeadDim, request.PromptTokens, request.MaxTokens);
+        var shape = new CacheShape(
+            config.Layers,
+            config.Heads,
+            config.KeyValueHeads,
+            config.HeadDim,
+            request.PromptTokens,
+            request.MaxTokens);
         _operations = new SecretOperations(mpc, config, plan, _store, request.CachePolicy.ScoreGrowth(shape));
         _heads = new SecretHeads(mpc, config, plan, _operations, request.Capacity);
         bool centre = config.Norm == NormKind.MeanAndDeviation;
@@ -59,8 +52,13 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
             {
                 ScaledNormPlan norm = plan.Layers[l].ScaledNorm(site)!;
                 bool heads = site == LinearSite.QueryKeyNorm;
-                _scaledNorms[(l, site)] = new(heads ? config.HeadDim : config.Width, norm.Frac, Math.Pow(2, norm.Range.Low), Math.Pow(2, norm.Range.High),
-                    config.NormEpsilon, centre && !heads);
+                _scaledNorms[(l, site)] = new(
+                    heads ? config.HeadDim : config.Width,
+                    norm.Frac,
+                    Math.Pow(2, norm.Range.Low),
+                    Math.Pow(2, norm.Range.High),
+                    config.NormEpsilon,
+                    centre && !heads);
             }
         }
 
@@ -111,7 +109,8 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<Secret> Norm(Secret x, int layer, NormSite site) => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x);
+    public ValueTask<Secret> Norm(Secret x, int layer, NormSite site)
+        => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x);
 
     /// <inheritdoc/>
     public ValueTask<Secret> Linear(Secret x, int layer, LinearSite site)
@@ -124,7 +123,8 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public async ValueTask<Secret> NormHeads(Secret queryKeyValue, int layer, int rows)
     {
         int stride = queryKeyValue.Length / rows, width = (_config.Heads + _config.KeyValueHeads) * _config.HeadDim;
-        Secret heads = _mpc.Columns(queryKeyValue, rows, (0, width)) with { Frac = UnitNorm.ResultFrac + _plan.Layers[layer].QueryKeyValueFrac[0] };
+        Secret heads = _mpc.Columns(queryKeyValue, rows, (0, width)) with { Frac = UnitNorm.ResultFrac
+            + _plan.Layers[layer].QueryKeyValueFrac[0] };
         heads = await ScaledNorm(heads, layer, LinearSite.QueryKeyNorm);
         Words joined = _mpc.Take(queryKeyValue.Length);
         for (int r = 0; _mpc.Computes && r < rows; r++)
@@ -151,7 +151,8 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     {
         if (!_ahead.TryGetValue((layer, site), out ProductsAhead? ahead))
         {
-            // A last piece of the prompt may have one row too. Layers begin with batches of different lengths, so that their work spreads over the steps.
+            // A last piece of the prompt may have one row too. Layers begin with batches of different lengths, so that their work spreads
+            // over the steps.
             _ahead[(layer, site)] = ahead = new ProductsAhead(_mpc, _store, weights, _rowsAtMost, 1 + (layer % ProductsAhead.Batch));
         }
 
@@ -163,13 +164,15 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
         _heads.Split(queryKeyValue, layer, rows, position, kind);
 
     /// <inheritdoc/>
-    public async ValueTask<Factor<Secret>> Ready(Secret heads, int layer, HeadKind kind) => new SecretFactor(await _heads.Ready(heads, layer, kind));
+    public async ValueTask<Factor<Secret>> Ready(Secret heads, int layer, HeadKind kind)
+        => new SecretFactor(await _heads.Ready(heads, layer, kind));
 
     /// <inheritdoc/>
     public Secret JoinHeads(Secret heads, int layer, int rows) => _heads.Join(heads, rows);
 
     /// <inheritdoc/>
-    public async ValueTask<Factor<Secret>> Noise(int layer, int at, int count, HeadKind kind) => new SecretFactor(await _heads.Noise(layer, at, count, kind));
+    public async ValueTask<Factor<Secret>> Noise(int layer, int at, int count, HeadKind kind)
+        => new SecretFactor(await _heads.Noise(layer, at, count, kind));
 
     /// <inheritdoc/>
     public async ValueTask<Secret> Activate(Secret gateUp, int layer, int rows)

@@ -23,11 +23,15 @@ internal sealed class SecretHeads
         }
     }
 
-    /// <summary>Heads of each row, as heads x rows x head dim; queries and keys rotated where the model has rotary positions: public factors, so local.</summary>
+    /// <summary>
+    /// Heads of each row, as heads x rows x head dim; queries and keys rotated where the model has rotary positions: public factors, so
+    /// local.
+    /// </summary>
     public Secret Split(Secret queryKeyValue, int layer, int rows, int position, HeadKind kind)
     {
         int queries = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = queryKeyValue.Length / rows;
-        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries + groups, groups) };
+        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries
+            + groups, groups) };
         RotaryTable? rotary = kind == HeadKind.Value ? null : RotaryOf(layer);
         Words heads = _mpc.Take(count * rows * d);
         for (int i = 0; _mpc.Computes && i < count * rows; i++)
@@ -45,7 +49,10 @@ internal sealed class SecretHeads
             }
         }
 
-        return new Secret(heads, Formats.Word, UnitNorm.ResultFrac + _plan.Layers[layer].AttentionFrac((int)kind) + (rotary is null ? 0 : Formats.RotaryFrac));
+        return new Secret(
+            heads,
+            Formats.Word,
+            UnitNorm.ResultFrac + _plan.Layers[layer].AttentionFrac((int)kind) + (rotary is null ? 0 : Formats.RotaryFrac));
     }
 
     /// <summary>Heads in their own format, opened under a mask. Two rounds.</summary>

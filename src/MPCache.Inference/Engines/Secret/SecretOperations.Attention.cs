@@ -30,7 +30,8 @@ internal sealed partial class SecretOperations
     public Secret ForSoftmax(Secret scores, int layer) => scores.Reduce(Formats.Score(plan.Layers[layer]).Ring);
 
     /// <inheritdoc/>
-    public ValueTask<Secret> Numerators(Secret scores, int layer, int rows, int[] valid) => mpc.Numerators(scores, rows, valid, Formats.Numerator.Ring);
+    public ValueTask<Secret> Numerators(Secret scores, int layer, int rows, int[] valid)
+        => mpc.Numerators(scores, rows, valid, Formats.Numerator.Ring);
 
     /// <inheritdoc/>
     public Secret RowSums(Secret x, int rows) => mpc.RowSums(x, rows);
@@ -74,7 +75,10 @@ internal sealed partial class SecretOperations
 
     /// <inheritdoc/>
     public ValueTask<Secret> Divide(Factor<Secret> x, Factor<Secret> reciprocals) =>
-        mpc.Truncate(mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretFactor)reciprocals).Masked), Formats.Attended.Frac, Formats.Attended.Ring);
+        mpc.Truncate(
+            mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretFactor)reciprocals).Masked),
+            Formats.Attended.Frac,
+            Formats.Attended.Ring);
 
     /// <summary>Opens a secret under a fresh mask.</summary>
     internal async ValueTask<Factor<Secret>> Open(Secret x) => new SecretFactor(await mpc.Mask(x));

@@ -16,7 +16,8 @@ internal sealed partial class SecretOperations
         int heads = config.Heads, rows = attended.Rows, count = rows - from, tokens = attended.Tokens;
         Secret own = mpc.Columns(attended.Reciprocals, heads, (from, count));
         int frac = Softmax.Frac - Math.Max(0, BitsOf(most) - Formats.ImportanceBits); // fewer bits where very many rows are summed
-        Masked factors = await mpc.Mask(await mpc.Truncate(own, frac, Formats.Importance.Ring)), numerators = ((SecretFactor)attended.Numerators).Masked;
+        Masked factors = await mpc.Mask(await mpc.Truncate(own, frac, Formats.Importance.Ring)), numerators = ((SecretFactor)attended
+            .Numerators).Masked;
         Words received = mpc.Take(heads * tokens);
         Secret sum = default;
         for (int h = 0; h < heads; h++)
@@ -33,7 +34,8 @@ internal sealed partial class SecretOperations
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Factor<Secret>> AsKeys(Secret x, int layer) => await Open(await mpc.Truncate(x, Key(layer).Frac, Key(layer).Ring));
+    public async ValueTask<Factor<Secret>> AsKeys(Secret x, int layer)
+        => await Open(await mpc.Truncate(x, Key(layer).Frac, Key(layer).Ring));
 
     // ---- comparisons -----------------------------------------------------------------------------------
 
@@ -95,8 +97,10 @@ internal sealed partial class SecretOperations
     }
 
     /// <summary>
-    /// A second permutation of the kept rows, and the places after it in the order that they had. The kept bits go back to that order, become positions by a prefix sum and
-    /// return; those of the kept are shuffled by the second permutation and opened. They must not be opened in the first one's places: there the order of what was
+    /// A second permutation of the kept rows, and the places after it in the order that they had. The kept bits go back to that order,
+    /// become positions by a prefix sum and
+    /// return; those of the kept are shuffled by the second permutation and opened. They must not be opened in the first one's places:
+    /// there the order of what was
     /// compared is open, and both together would tell which place, among the kept, matters most. Seven rounds, 8 bytes a candidate.
     /// </summary>
     public async ValueTask<HiddenPlaces> InOrder(HiddenPlaces hidden)

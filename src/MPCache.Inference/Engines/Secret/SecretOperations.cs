@@ -6,10 +6,16 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// The operations of attention and cache policies on shares, for every role of <see cref="Mpc"/>. Keys and values were opened once under persistent masks: scores and
+/// The operations of attention and cache policies on shares, for every role of <see cref="Mpc"/>. Keys and values were opened once under
+/// persistent masks: scores and
 /// weighted sums over the whole cache are local, and only the softmax between them is paid for an element.
 /// </summary>
-internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, FixedPointPlan plan, Arena store, int scoreGrowth) : ICacheOperations<Secret>
+internal sealed partial class SecretOperations(
+    Mpc mpc,
+    ModelConfig config,
+    FixedPointPlan plan,
+    Arena store,
+    int scoreGrowth) : ICacheOperations<Secret>
 {
     /// <inheritdoc/>
     public IClearValues<Secret>? InTheClear => null;
@@ -27,7 +33,8 @@ internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, Fixe
     public IDisposable Scope() => new ArenaScope(mpc, mpc.Arena.Top);
 
     /// <inheritdoc/>
-    public StoredRows<Factor<Secret>> StoreFactors(int heads, int capacity, int width) => new MaskedRows(mpc, store, heads, capacity, width);
+    public StoredRows<Factor<Secret>> StoreFactors(int heads, int capacity, int width)
+        => new MaskedRows(mpc, store, heads, capacity, width);
 
     /// <inheritdoc/>
     public StoredRows<Secret> Store(int heads, int capacity, int width) => new SecretStore(mpc, store, heads, capacity, width);
@@ -49,7 +56,8 @@ internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, Fixe
     /// <inheritdoc/>
     public Secret Blend(Secret x, double a, Secret y, double b)
     {
-        ulong wholeOfA = (ulong)Math.Round(Math.ScaleB(a, Formats.ClusterAlphaFrac)), wholeOfB = (ulong)Math.Round(Math.ScaleB(b, Formats.ClusterAlphaFrac));
+        ulong wholeOfA = (ulong)Math.Round(Math.ScaleB(a, Formats.ClusterAlphaFrac)), wholeOfB = (ulong)Math.Round(
+            Math.ScaleB(b, Formats.ClusterAlphaFrac));
         Words blend = mpc.Zeros(x.Length);
         if (mpc.Computes)
         {
@@ -93,7 +101,8 @@ internal sealed partial class SecretOperations(Mpc mpc, ModelConfig config, Fixe
     public Secret SumsOfBlocks(Secret x, int blocks, int groups) => mpc.SumsOfBlocks(x, blocks, groups);
 
     /// <inheritdoc/>
-    public Secret SumsAround(Secret x, int blocks, int before, int after, Func<int, bool>? without = null) => mpc.SumsAround(x, blocks, before, after, without);
+    public Secret SumsAround(Secret x, int blocks, int before, int after, Func<int, bool>? without = null)
+        => mpc.SumsAround(x, blocks, before, after, without);
 
     private sealed class ArenaScope(Mpc mpc, Arena.Mark mark) : IDisposable
     {

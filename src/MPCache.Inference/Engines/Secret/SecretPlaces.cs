@@ -4,7 +4,8 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Places after a secret shuffle, open to both parties; where values are not held the shuffle alone. Places that stand in order have a second shuffle behind them, of the
+/// Places after a secret shuffle, open to both parties; where values are not held the shuffle alone. Places that stand in order have a
+/// second shuffle behind them, of the
 /// kept ones.
 /// </summary>
 internal sealed class SecretPlaces(int candidates, int kept, SecretPermutation order, int[][]? places, SecretPlaces? then = null)

@@ -2,7 +2,9 @@ using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
-/// <summary>Copies between secrets at public places. Shapes are blocks x n x width; where values are not held only the shapes are followed.</summary>
+/// <summary>
+/// Copies between secrets at public places. Shapes are blocks x n x width; where values are not held only the shapes are followed.
+/// </summary>
 internal static class SecretRows
 {
     /// <summary>Rows at <paramref name="places"/> of each block: blocks x k x width.</summary>
@@ -104,7 +106,9 @@ internal static class SecretRows
         return x with { Words = sums };
     }
 
-    /// <summary>Each element of a block plus its neighbours, but for those left out: see <see cref="Cache.ICacheOperations{T}.SumsAround"/>.</summary>
+    /// <summary>
+    /// Each element of a block plus its neighbours, but for those left out: see <see cref="Cache.ICacheOperations{T}.SumsAround"/>.
+    /// </summary>
     public static Secret SumsAround(this Mpc mpc, Secret x, int blocks, int before, int after, Func<int, bool>? without)
     {
         int n = x.Length / blocks;
