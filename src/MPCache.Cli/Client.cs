@@ -23,8 +23,11 @@ internal static class Client
         string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, Keys = links.Ring, Plane = links.Plane };
         using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
-        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with { Shape = links.DealerShape,
-            Partner = toServer.PeerKey });
+        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with
+        {
+            Shape = links.DealerShape,
+            Partner = toServer.PeerKey
+        });
         GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer),
             Role.Client, toServer, toDealer);
         return report with { Transport = links.Plane.Word(), Link = links.Line };

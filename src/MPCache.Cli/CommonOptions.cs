@@ -10,13 +10,21 @@ internal static class CommonOptions
     /// <summary>The embedded model, beside the program.</summary>
     public static string EmbeddedModel => Path.Combine(AppContext.BaseDirectory, "models", "scribe-5m.gguf");
 
-    public static Option<string> Model(bool required, string text) => new("--model") { Description = text, Required = required,
-        HelpName = "FILE|FOLDER" };
+    public static Option<string> Model(bool required, string text) => new("--model")
+    {
+        Description = text,
+        Required = required,
+        HelpName = "FILE|FOLDER"
+    };
 
     public static Option<int> MaxTokens(int standard)
     {
-        var option = new Option<int>("--max-tokens") { Description = "Tokens to generate at most.", DefaultValueFactory = _ => standard,
-            HelpName = "N" };
+        var option = new Option<int>("--max-tokens")
+        {
+            Description = "Tokens to generate at most.",
+            DefaultValueFactory = _ => standard,
+            HelpName = "N"
+        };
         option.Validators.Add(r =>
         {
             if (r.Tokens is [{ Value: var given }] && int.TryParse(given, System.Globalization.CultureInfo.InvariantCulture,
@@ -54,7 +62,12 @@ internal static class CommonOptions
 
     public static long Bytes(double gigabytes) => (long)(gigabytes * 1e9);
 
-    public static Option<string?> Json(string what) => new("--json") { Description = $"Write {what} as JSON to a file, - for standard output.", HelpName = "FILE" };
+    public static Option<string?> Json(string what) => new("--json")
+    {
+        Description = $"Write {what} as JSON to a file, - for standard "
+        + $"output.",
+        HelpName = "FILE"
+    };
 
     public static Option<bool> Insecure() => new("--insecure-transport")
     {
@@ -63,7 +76,8 @@ internal static class CommonOptions
 
     public static Option<string?> Keys() => new("--keys")
     {
-        Description = "The role's file of keys (mpcache keys); by default ROLE.keys in MPCACHE_KEYS, else in mpcache in the user's configuration folder.",
+        Description = "The role's file of keys (mpcache keys); by default ROLE.keys in MPCACHE_KEYS, else in mpcache in the user's "
+            + "configuration folder.",
         HelpName = "FILE",
     };
 
@@ -95,6 +109,10 @@ internal static class CommonOptions
     /// <summary>The word for it.</summary>
     public static string Word(this DataPlane plane) => plane.ToString().ToLowerInvariant();
 
-    public static Option<string> Address(string name, string text, bool required) => new(name) { Description = text, Required = required,
-        HelpName = "tcp://HOST:PORT" };
+    public static Option<string> Address(string name, string text, bool required) => new(name)
+    {
+        Description = text,
+        Required = required,
+        HelpName = "tcp://HOST:PORT"
+    };
 }

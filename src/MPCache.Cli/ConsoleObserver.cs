@@ -5,7 +5,8 @@ using Spectre.Console;
 namespace MPCache.Cli;
 
 /// <summary>
-/// Shows a generation as it happens: progress on standard error, text on standard output as the tokens arrive. Where standard error is no terminal, progress is
+/// Shows a generation as it happens: progress on standard error, text on standard output as the tokens arrive. Where standard error is no
+/// terminal, progress is
 /// a few plain lines.
 /// </summary>
 internal sealed class ConsoleObserver(TokenStream text, bool textToError = false) : IGenerationObserver
@@ -15,7 +16,8 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
     private int _lastTenth = -1;
     private bool _first = true, _warned;
 
-    public void Receiving(long bytes, long total) => Show("receiving the masked weights", bytes, total, $"{bytes / 1e6:N0} of {total / 1e6:N0} MB");
+    public void Receiving(long bytes, long total) => Show("receiving the masked weights", bytes, total, $"{bytes / 1e6:N0} of "
+        + $"{total / 1e6:N0} MB");
 
     public void Ready(PublicModel model)
     {
@@ -50,8 +52,10 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
 
         _warned = true;
         Clear();
-        Console.Error.WriteLine($"warning: a number left the range of the fixed point {(token == 0 ? "in the prompt" : $"at generated token {token}")}: from there on the text may be "
-            + "nonsense, which is not the model's. Try a shorter or another prompt; generate --plain-fixed --check-ranges, by who holds the model, says which tensor it was.");
+        Console.Error.WriteLine($"warning: a number left the range of the fixed point "
+            + $"{(token == 0 ? "in the prompt" : $"at generated token {token}")}: from there on the text may be "
+            + "nonsense, which is not the model's. Try a shorter or another prompt; generate --plain-fixed --check-ranges, by who holds "
+                + "the model, says which tensor it was.");
     }
 
     public void Finish() => _text.WriteLine(text.Finish());

@@ -28,11 +28,13 @@ internal static class Examples
         ["forget"] = ["mpcache keys forget server SHA256:..."],
         ["generate"] =
         [
-            "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What is the capital of France?\"",
+            "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What "
+                + "is the capital of France?\"",
             "mpcache generate --local --model model.gguf --prompt-file question.txt --max-tokens 64 --json report.json",
             "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --transport tcp --shape-link wan --shape-dealer",
             "mpcache generate --plain --model model.gguf --prompt \"Once upon a time\"",
-            "mpcache generate --local --model model.gguf --chat --system \"Answer in one word.\" --messages earlier.json --prompt \"And of Spain?\"",
+            "mpcache generate --local --model model.gguf --chat --system \"Answer in one word.\" --messages earlier.json --prompt \"And "
+                + "of Spain?\"",
             "cat letter.txt | mpcache generate --local --model model.gguf --prompt-file -",
         ],
         ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan",

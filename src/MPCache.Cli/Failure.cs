@@ -29,7 +29,8 @@ internal static class Failure
 
     private static string Describe(Exception e) => e switch
     {
-        ChannelException or ModelFormatException or CalibrationException or ArgumentException or IOException or UnauthorizedAccessException => e.Message.Replace(Environment.NewLine, " "),
+        ChannelException or ModelFormatException or CalibrationException or ArgumentException or IOException
+            or UnauthorizedAccessException => e.Message.Replace(Environment.NewLine, " "),
         OutOfMemoryException => "Not enough memory. Use a smaller model or a shorter prompt.",
         _ => $"{e.GetType().Name}: {e.Message} (--verbose shows where; please report this)",
     };

@@ -11,11 +11,16 @@ internal sealed class LinkArguments
 
     private readonly Option<string> _shape = new("--shape-link")
     {
-        Description = $"Make the link between client and server act like a slower one: {LinkSpeed.Syntax}. All processes must run on this machine.",
+        Description = $"Make the link between client and server act like a slower one: {LinkSpeed.Syntax}. All processes must run on "
+            + $"this machine.",
         HelpName = "lan|wan|RTT,BANDWIDTH",
     };
 
-    private readonly Option<bool> _shapeDealer = new("--shape-dealer") { Description = "With --shape-link: make the dealer's links like that too, each for itself." };
+    private readonly Option<bool> _shapeDealer = new("--shape-dealer")
+    {
+        Description = "With --shape-link: make the dealer's links like "
+        + "that too, each for itself."
+    };
 
     public LinkArguments(Command command)
     {

@@ -3,7 +3,10 @@ using MPCache.Transport;
 
 namespace MPCache.Cli;
 
-/// <summary>One-time keys of the processes that this one starts, made in memory and handed over by their standard input: nothing of them is ever stored.</summary>
+/// <summary>
+/// One-time keys of the processes that this one starts, made in memory and handed over by their standard input: nothing of them is ever
+/// stored.
+/// </summary>
 internal static class LocalKeys
 {
     private static readonly Lazy<IReadOnlyDictionary<Role, Keyring>> Rings = new(() => Keyring.Together(Role.Client, Role.Server,

@@ -6,7 +6,8 @@ using MPCache.Transport;
 namespace MPCache.Cli;
 
 /// <summary>
-/// A dealer or a server as a process of its own, started by this one. It ends with this one whatever happens: it watches its standard input,
+/// A dealer or a server as a process of its own, started by this one. It ends with this one whatever happens: it watches its standard
+/// input,
 /// which the operating system closes when the parent dies.
 /// </summary>
 internal sealed class LocalProcess : IDisposable
@@ -31,8 +32,12 @@ internal sealed class LocalProcess : IDisposable
     public static async Task<LocalProcess> Start(Assembly program, string name, IEnumerable<string> arguments, CancellationToken cancel)
     {
         string self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo(self)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         if (Path.GetFileNameWithoutExtension(self) != program.GetName().Name)
         {
             start.FileName = "dotnet";

@@ -10,7 +10,13 @@ namespace MPCache.Cli;
 /// <summary>Runs without parties: the float engine and the fixed-point engine in the clear.</summary>
 internal static class PlainRuns
 {
-    public static GenerationReport Float(ModelFile model, int[] prompt, int maxTokens, CachePolicy policy, Action<int, double>? onToken, CancellationToken cancel)
+    public static GenerationReport Float(
+        ModelFile model,
+        int[] prompt,
+        int maxTokens,
+        CachePolicy policy,
+        Action<int, double>? onToken,
+        CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var program = new FloatProgram(new FloatWeights(model), policy);
@@ -19,25 +25,46 @@ internal static class PlainRuns
             token => FloatProgram.Largest(token is { } t ? program.Step([t]) : program.Prompt(prompt)));
     }
 
-    public static GenerationReport Fixed(ModelFile model, int[] prompt, int maxTokens, CachePolicy policy, Action<int, double>? onToken, CancellationToken cancel)
+    public static GenerationReport Fixed(
+        ModelFile model,
+        int[] prompt,
+        int maxTokens,
+        CachePolicy policy,
+        Action<int, double>? onToken,
+        CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
         using var weights = new PlainModelWeights(model, plan);
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
-        using var program = new SecretProgram(mpc, model.Config, plan, weights, new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy.ToText(), Reveal = "token" });
+        using var program = new SecretProgram(
+            mpc,
+            model.Config,
+            plan,
+            weights,
+            new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy.ToText(), Reveal = "token" });
         double setup = clock.Elapsed.TotalSeconds;
         return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, policy,
             token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
     }
 
-    private static GenerationReport Loop(ModelFile model, string engine, int[] prompt, int maxTokens, double setup, Action<int, double>? onToken, CancellationToken cancel, CachePolicy policy,
+    private static GenerationReport Loop(
+        ModelFile model,
+        string engine,
+        int[] prompt,
+        int maxTokens,
+        double setup,
+        Action<int, double>? onToken,
+        CancellationToken cancel,
+        CachePolicy policy,
         Func<int?, int> step)
     {
-        new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(model.Config);
+        new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(
+            model.Config);
         if (prompt.FirstOrDefault(id => (uint)id >= (uint)model.Config.Vocabulary, -1) is >= 0 and int wrong)
         {
-            throw new ArgumentException($"Token {wrong} of the prompt is not among the {model.Config.Vocabulary:N0} of {model.Config.Name}.");
+            throw new ArgumentException($"Token {wrong} of the prompt is not among the {model.Config.Vocabulary:N0} of "
+                + $"{model.Config.Name}.");
         }
 
         var tokens = new List<int>();

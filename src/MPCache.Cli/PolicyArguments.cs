@@ -3,7 +3,9 @@ using MPCache.Cache;
 
 namespace MPCache.Cli;
 
-/// <summary><c>--policy</c> and the options of all policies; together they are one text that <see cref="CachePolicy.Parse(string)"/> reads.</summary>
+/// <summary>
+/// <c>--policy</c> and the options of all policies; together they are one text that <see cref="CachePolicy.Parse(string)"/> reads.
+/// </summary>
 internal sealed class PolicyArguments
 {
     private const int NamesAtMost = 3;
@@ -36,10 +38,12 @@ internal sealed class PolicyArguments
     /// <summary>The policy that the command line asks for.</summary>
     /// <exception cref="ArgumentException">There is no such policy, or it has no such option, or an option has a wrong value.</exception>
     public CachePolicy Read(ParseResult result) => CachePolicy.Parse(
-        result.GetValue(_policy) + string.Concat(_options.Where(o => result.GetValue(o.Option) is not null).Select(o => $" --{o.Name} {result.GetValue(o.Option)}")));
+        result.GetValue(_policy) + string.Concat(
+            _options.Where(o => result.GetValue(o.Option) is not null).Select(o => $" --{o.Name} {result.GetValue(o.Option)}")));
 
     /// <summary>What an option means to the policies that have it.</summary>
-    private static string Describe((string Policy, string Help)[] owners) => string.Join(" ", owners.GroupBy(o => o.Help, o => o.Policy).Select(same =>
+    private static string Describe(
+        (string Policy, string Help)[] owners) => string.Join(" ", owners.GroupBy(o => o.Help, o => o.Policy).Select(same =>
     {
         string[] names = [.. same];
         string first = string.Join(", ", names.Take(NamesAtMost));

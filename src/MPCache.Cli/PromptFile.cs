@@ -25,7 +25,8 @@ internal static class PromptFile
 
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
         {
-            Console.Error.WriteLine($"mpcache: {option}: {name} begins with a byte-order mark, which is left out: it is no part of the text.");
+            Console.Error.WriteLine($"mpcache: {option}: {name} begins with a byte-order mark, which is left out: it is no part of the "
+                + $"text.");
             bytes = bytes[3..];
         }
 
@@ -42,7 +43,9 @@ internal static class PromptFile
         catch (DecoderFallbackException e)
         {
             string wrong = $"the first wrong byte is number {e.Index:N0} (0x{e.BytesUnknown?[0]:X2})";
-            throw new ArgumentException($"{option}: {name} is not UTF-8: {wrong}. If it is Latin-1, convert it: iconv -f LATIN1 -t UTF-8.", e);
+            throw new ArgumentException(
+                $"{option}: {name} is not UTF-8: {wrong}. If it is Latin-1, convert it: iconv -f LATIN1 -t UTF-8.",
+                e);
         }
     }
 

@@ -12,12 +12,14 @@ internal static class RangeReport
         var weights = new FloatWeights(file);
         FixedPointPlan plan = Calibration.Run(file, weights).Plan;
         IReadOnlyList<RangeWatch.Departure> found = RangeWatch.Run(file.Config, weights, plan, tokens);
-        to.WriteLine(found.Count == 0 ? $"ranges: all tensors of {tokens.Length:N0} tokens stayed within theirs" : $"ranges: {found.Count} tensors left theirs");
+        to.WriteLine(found.Count == 0 ? $"ranges: all tensors of {tokens.Length:N0} tokens stayed within theirs" : $"ranges: "
+            + $"{found.Count} tensors left theirs");
         foreach (RangeWatch.Departure d in found)
         {
             bool small = d.Seen < d.Limit.Least;
             double limit = small ? d.Limit.Least : d.Limit.Most, times = small ? limit / d.Seen : d.Seen / limit;
-            to.WriteLine($"  layer {d.Limit.Layer,3}  {d.Limit.Tensor,-36} {d.Seen,12:G4} where {limit:G4} is the {(small ? "least" : "most")}: {times:F2} times, at token {d.Token} (first at {d.First})");
+            to.WriteLine($"  layer {d.Limit.Layer,3}  {d.Limit.Tensor,-36} {d.Seen,12:G4} where {limit:G4} is the "
+                + $"{(small ? "least" : "most")}: {times:F2} times, at token {d.Token} (first at {d.First})");
         }
     }
 }

@@ -8,10 +8,18 @@ namespace MPCache.Cli;
 /// <summary>Tables and JSON, the same for all commands.</summary>
 internal static class Rendering
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>Standard error, so that standard output holds the text alone.</summary>
-    public static IAnsiConsole Errors { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+    public static IAnsiConsole Errors { get; } = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Console.Error),
+        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect
+    });
 
     /// <summary>Where there is no terminal, lines are as long as the tables need.</summary>
     public static void SetWidths()
@@ -74,13 +82,21 @@ internal static class Rendering
     public static void Report(IAnsiConsole console, GenerationReport report)
     {
         Table phases = Table("phases", "", "seconds", "rounds", "client to server", "server to client", "dealt to server");
-        void Phase(string name, PhaseLine p) => phases.Row(name, $"{p.Seconds:F2}", $"{p.Rounds:N0}", Bytes(p.Bytes.ClientToServer), Bytes(p.Bytes.ServerToClient), Bytes(p.Bytes.DealerToServer));
+        void Phase(string name, PhaseLine p) => phases.Row(
+            name, $"{p.Seconds:F2}", $"{p.Rounds:N0}", Bytes(p.Bytes.ClientToServer),
+            Bytes(p.Bytes.ServerToClient), Bytes(p.Bytes.DealerToServer));
         Phase("set-up", report.Setup);
         Phase($"prompt ({report.PromptIds.Length} tokens)", report.Prefill);
         if (report.Decode.Length > 0)
         {
             PhaseLine last = report.Decode[^1];
-            phases.Row("a further token", $"{report.Decode.Average(d => d.Seconds):F3}", $"{last.Rounds:N0}", Bytes(last.Bytes.ClientToServer), Bytes(last.Bytes.ServerToClient), Bytes(last.Bytes.DealerToServer));
+            phases.Row(
+                "a further token",
+                $"{report.Decode.Average(d => d.Seconds):F3}",
+                $"{last.Rounds:N0}",
+                Bytes(last.Bytes.ClientToServer),
+                Bytes(last.Bytes.ServerToClient),
+                Bytes(last.Bytes.DealerToServer));
         }
 
         console.Write(phases);
@@ -93,7 +109,8 @@ internal static class Rendering
         console.Write(stages);
         PhaseLine[] all = [report.Prefill, .. report.Decode];
         bool exact = all.All(p => p.Predicted is { } q && q.Rounds == p.Rounds && q.Bytes == p.Bytes);
-        console.WriteLine(exact ? "Rounds and bytes are what the cost engine predicted, to the byte." : "Rounds or bytes DIFFER from what the cost engine predicted: please report this.");
+        console.WriteLine(exact ? "Rounds and bytes are what the cost engine predicted, to the byte." : "Rounds or bytes DIFFER from "
+            + "what the cost engine predicted: please report this.");
         console.WriteLine($"Peak memory: {string.Join(", ", report.PeakMemoryMb.Select(p => $"{p.Key} {p.Value:N0} MB"))}.");
     }
 }

@@ -1,6 +1,8 @@
 namespace MPCache.Protocols;
 
-/// <summary>A peer died, stalled, said goodbye or sent what it should not have. The message names the peer, the cause and the cure.</summary>
+/// <summary>
+/// A peer died, stalled, said goodbye or sent what it should not have. The message names the peer, the cause and the cure.
+/// </summary>
 public sealed class ChannelException : IOException
 {
     /// <summary>A failure of the link to <paramref name="peer"/>.</summary>

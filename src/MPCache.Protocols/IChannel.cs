@@ -9,7 +9,9 @@ public interface IChannel : IDisposable
     /// <summary>Role and address of the peer, for messages: <c>server at tcp://127.0.0.1:5701</c>.</summary>
     string Peer { get; }
 
-    /// <summary>Fingerprint of the key that the peer proved to hold and that is trusted for its role; null where the link does not know its peer.</summary>
+    /// <summary>
+    /// Fingerprint of the key that the peer proved to hold and that is trusted for its role; null where the link does not know its peer.
+    /// </summary>
     string? PeerKey => null;
 
     /// <summary>What has crossed this link so far, frame headers and heartbeats included.</summary>
@@ -23,7 +25,8 @@ public interface IChannel : IDisposable
     void Send(FrameKind kind, ReadOnlySpan<byte> payload);
 
     /// <summary>Receives one message of exactly <paramref name="payload"/>'s length.</summary>
-    /// <exception cref="ChannelException">The deadline passed, the peer has gone, or the frame is of another kind, number or length.</exception>
+    /// <exception cref="ChannelException">The deadline passed, the peer has gone, or the frame is of another kind, number or
+    /// length.</exception>
     void Receive(FrameKind kind, Span<byte> payload);
 
     /// <summary>Receives one message of at most <paramref name="longest"/> bytes.</summary>

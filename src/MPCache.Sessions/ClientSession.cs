@@ -146,14 +146,18 @@ public static class ClientSession
                 (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
             DealtByKind = serverReport.DealtByKind,
             DecodeShares = new() { ["client"] = own, ["server"] = serverReport.Decode, ["dealer"] = dealerReport.Decode },
-            PeakMemoryMb = new() {
+            PeakMemoryMb = new()
+            {
                 ["client"] = clientReport.PeakMemoryMb,
                 ["server"] = serverReport.PeakMemoryMb,
-                ["dealer"] = dealerReport.PeakMemoryMb },
-            CpuSeconds = new() {
+                ["dealer"] = dealerReport.PeakMemoryMb,
+            },
+            CpuSeconds = new()
+            {
                 ["client"] = clientReport.CpuSeconds,
                 ["server"] = serverReport.CpuSeconds,
-                ["dealer"] = dealerReport.CpuSeconds },
+                ["dealer"] = dealerReport.CpuSeconds,
+            },
         };
     }
 

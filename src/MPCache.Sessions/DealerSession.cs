@@ -5,7 +5,9 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>The dealer's part of generations: it runs the program ahead of the parties, as far as the link's back-pressure lets it.</summary>
+/// <summary>
+/// The dealer's part of generations: it runs the program ahead of the parties, as far as the link's back-pressure lets it.
+/// </summary>
 /// <param name="mostWeightBytes">Memory for the mask of a model's weights at most, bytes.</param>
 public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDisposable
 {
@@ -31,7 +33,8 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         if (asked.Commitment != commitment || told.Commitment != commitment)
         {
             throw new SessionException(EndReason.Disagreement,
-                "The client and the server told the dealer different models or requests. One of them is faulty or dishonest; nothing was dealt.");
+                "The client and the server told the dealer different models or requests. One of them is faulty or dishonest; nothing was "
+                    + "dealt.");
         }
 
         WeightMask weights = MaskOf(told, log);
@@ -47,7 +50,12 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
 
         var correlations = new DealerCorrelations(clientKey, serverKey, new CorrectionWriter(server));
         using var mpc = new Mpc(Role.Dealer, correlations, null, coinsKey);
-        using var program = new SecretProgram(mpc, model.Config, model.Plan, new MaskedModelWeights(model.Config, model.Plan, weights.Start), request);
+        using var program = new SecretProgram(
+            mpc,
+            model.Config,
+            model.Plan,
+            new MaskedModelWeights(model.Config, model.Plan, weights.Start),
+            request);
         log?.Invoke($"dealing for a prompt of {request.PromptTokens} tokens");
         DecodeMeter? meter = null;
         try
@@ -65,7 +73,8 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         }
 
         Conversation.Finished.Hear(client);
-        Conversation.DealerReport.Tell(client, ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
+        Conversation.DealerReport
+            .Tell(client, ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
     }
 
     /// <summary>B, expanded. Who does not know the seed behind a name gets nothing of what is kept under it.</summary>
@@ -75,7 +84,8 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         if (layout.Bytes > mostWeightBytes)
         {
             throw new SessionException(EndReason.TooLarge,
-                $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB at most (--max-weights-gb).");
+                $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB "
+                    + $"at most (--max-weights-gb).");
         }
 
         string id = WeightMaskSeed.IdOf(told.MaskSeed, layout);

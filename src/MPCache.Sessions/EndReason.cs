@@ -2,7 +2,10 @@ using MPCache.Protocols;
 
 namespace MPCache.Sessions;
 
-/// <summary>Why a session ended early, as its peers are told. Nothing else leaves a process: details may hold a token of the prompt or a path, and stay at home.</summary>
+/// <summary>
+/// Why a session ended early, as its peers are told. Nothing else leaves a process: details may hold a token of the prompt or a path, and
+/// stay at home.
+/// </summary>
 public enum EndReason
 {
     /// <summary>The user stopped it.</summary>

@@ -30,7 +30,8 @@ public static class EndReasons
             EndReason.OutOfTurn => $"the {name} was told something out of turn",
             EndReason.Unreadable => $"the {name} was sent a message that it cannot read: are all three of the same version?",
             EndReason.MakesNoSense => $"the {name} was sent sizes or options that make no sense, or that it does not run",
-            EndReason.Disagreement => "the client and the server told the dealer different models or requests: one of them is faulty or dishonest, and nothing was dealt",
+            EndReason.Disagreement => "the client and the server told the dealer different models or requests: one of them is faulty or "
+                + "dishonest, and nothing was dealt",
             EndReason.NotAllowed => "the server does not allow what was asked for (its --allow options and limits)",
             EndReason.NotDealt => "the dealer does not deal for this server and model (its \"mpcache keys list dealer\")",
             EndReason.TooLarge => "the masked weights are larger than the client stores (its --max-weights-gb)",

@@ -24,7 +24,9 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     /// <summary>Address of F in memory.</summary>
     public nint Start { get; }
 
-    /// <summary>Where the file of this model and mask lies below <paramref name="folder"/>. The server's words enter as a hash alone.</summary>
+    /// <summary>
+    /// Where the file of this model and mask lies below <paramref name="folder"/>. The server's words enter as a hash alone.
+    /// </summary>
     public static string PathFor(string folder, PublicModel model) => Path.Combine(folder,
         $"{Name(model.Sha256)}-{Name(model.MaskId)}.masked");
 
@@ -37,7 +39,9 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
                 Environment.SpecialFolderOption.Create), "mpcache");
 
-    /// <summary>Opens the file where it is there, whole and of this model; null otherwise. A file that fails the check is removed.</summary>
+    /// <summary>
+    /// Opens the file where it is there, whole and of this model; null otherwise. A file that fails the check is removed.
+    /// </summary>
     public static MaskedWeightsFile? TryOpen(string folder, PublicModel model)
     {
         string path = PathFor(folder, model);
@@ -89,7 +93,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
 
         if (Directory.Exists(path))
         {
-            throw new IOException($"{path} is a folder, and the masked weights belong there as a file. Remove or rename it, or name another cache folder with MPCACHE_CACHE.");
+            throw new IOException($"{path} is a folder, and the masked weights belong there as a file. Remove or rename it, or name "
+                + $"another cache folder with MPCACHE_CACHE.");
         }
 
         try
@@ -122,7 +127,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
         catch (Exception e) when (e is IOException and not ChannelException or UnauthorizedAccessException)
         {
             string cure = e.HResult is DiskFull or DiskFullOnWindows ? "Free some space" : "Make the folder one that can be written";
-            throw new IOException($"The masked weights ({length / 1e6:N0} MB) could not be written to {folder}: {e.Message} {cure}, or name another with MPCACHE_CACHE.", e);
+            throw new IOException($"The masked weights ({length / 1e6:N0} MB) could not be written to {folder}: {e.Message} {cure}, or "
+                + $"name another with MPCACHE_CACHE.", e);
         }
         finally
         {
@@ -130,7 +136,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
         }
 
         return TryOpen(folder,
-            model) ?? throw new IOException($"{path} does not read back as it was written. Check the disk, or name another folder with MPCACHE_CACHE.");
+            model) ?? throw new IOException($"{path} does not read back as it was written. Check the disk, or name another folder with "
+                + $"MPCACHE_CACHE.");
     }
 
     /// <summary>Removes what processes left that were killed while they received: nobody holds it open any more.</summary>
@@ -151,7 +158,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     }
 
     /// <summary>
-    /// Keeps, of a model's masks beside the new one, only that which was used last: a server that changes its mask leaves one file, and two servers of one model
+    /// Keeps, of a model's masks beside the new one, only that which was used last: a server that changes its mask leaves one file, and two
+    /// servers of one model
     /// do not send theirs again and again.
     /// </summary>
     private static void RemoveOldMasks(string path)
@@ -181,7 +189,8 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     private static byte[] Header(PublicModel model, byte[] hash)
     {
         byte[] header = new byte[HeaderBytes];
-        Encoding.UTF8.GetBytes($"{Magic}model {model.Sha256}\nmask {model.MaskId}\nlayout {new ModelLayout(model.Config).Bytes}\nsha256 {Convert.ToHexString(hash)}\n").CopyTo(header, 0);
+        Encoding.UTF8.GetBytes($"{Magic}model {model.Sha256}\nmask {model.MaskId}\nlayout {new ModelLayout(model.Config).Bytes}\nsha256 "
+            + $"{Convert.ToHexString(hash)}\n").CopyTo(header, 0);
         return header;
     }
 

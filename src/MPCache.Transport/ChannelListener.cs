@@ -3,7 +3,10 @@ using MPCache.Protocols;
 
 namespace MPCache.Transport;
 
-/// <summary>What both planes' listeners share: who may come in, and how long it is waited for. Only the caller's thread serves newcomers, while it waits for a peer.</summary>
+/// <summary>
+/// What both planes' listeners share: who may come in, and how long it is waited for. Only the caller's thread serves newcomers, while it
+/// waits for a peer.
+/// </summary>
 public abstract class ChannelListener : ILinkListener
 {
     private const int MostWaiting = 64;
@@ -21,7 +24,10 @@ public abstract class ChannelListener : ILinkListener
 
     /// <inheritdoc/>
     public ILink AcceptWithin(Role peer, ILink companion) => Accept(peer, companion, Options.ConnectTimeout) ?? throw new ChannelException(
-        peer.Word(), $"did not come to {Address} for this session within {Options.ConnectTimeout.TotalSeconds:F0} s.") { Fault = ChannelFault.Late };
+        peer.Word(), $"did not come to {Address} for this session within {Options.ConnectTimeout.TotalSeconds:F0} s.")
+    {
+        Fault = ChannelFault.Late
+    };
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -88,7 +94,9 @@ public abstract class ChannelListener : ILinkListener
     private static bool Fits(Newcomer newcomer, Role peer, ILink? companion) =>
         newcomer.Hello is { } hello && hello.Role == peer.ToString() && (companion is null || hello.Session == companion.Session);
 
-    /// <summary>Both have named each other: nobody else can take a seat in a session, nor be brought together with whom it did not choose.</summary>
+    /// <summary>
+    /// Both have named each other: nobody else can take a seat in a session, nor be brought together with whom it did not choose.
+    /// </summary>
     private static bool Matches(Newcomer newcomer,
         ILink companion) => newcomer.PeerKey == companion.Partner && newcomer.Hello!.Partner == companion.PeerKey;
 

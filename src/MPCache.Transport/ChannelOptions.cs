@@ -12,7 +12,8 @@ public sealed record ChannelOptions
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Longest wait for a peer's first message after its hello: longer than <see cref="ConnectTimeout"/>, for which it may itself wait for a third, and much
+    /// Longest wait for a peer's first message after its hello: longer than <see cref="ConnectTimeout"/>, for which it may itself wait for
+    /// a third, and much
     /// shorter than <see cref="Deadline"/>, so that who only shows signs of life does not keep others out for long.
     /// </summary>
     public TimeSpan FirstWord { get; init; } = TimeSpan.FromSeconds(40);
@@ -27,11 +28,14 @@ public sealed record ChannelOptions
     public DataPlane Plane { get; init; } = DataPlane.NetMq;
 
     /// <summary>
-    /// A slower link to act like; null for none. The connecting end says it and the other follows. Both must run on one machine, since the times that travel are its clock's.
+    /// A slower link to act like; null for none. The connecting end says it and the other follows. Both must run on one machine, since the
+    /// times that travel are its clock's.
     /// </summary>
     public LinkSpeed? Shape { get; init; }
 
-    /// <summary>Our key and whom it trusts: links are encrypted, and both ends prove who they are. Null: neither, and only on loopback addresses.</summary>
+    /// <summary>
+    /// Our key and whom it trusts: links are encrypted, and both ends prove who they are. Null: neither, and only on loopback addresses.
+    /// </summary>
     public Keyring? Keys { get; init; }
 
     /// <summary>The session's third: fingerprint of the server's key towards the dealer at a client, of the client's at a server.</summary>
@@ -47,7 +51,8 @@ public sealed record ChannelOptions
     public CancellationToken Cancel { get; init; }
 
     /// <summary>Refuses addresses that leave the machine, unless the link is encrypted.</summary>
-    /// <exception cref="ArgumentException">The address is not of the form tcp://HOST:PORT, or leaves the machine without encryption.</exception>
+    /// <exception cref="ArgumentException">The address is not of the form tcp://HOST:PORT, or leaves the machine without
+    /// encryption.</exception>
     public void Check(string address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != "tcp" || uri.Port < 0)
@@ -58,13 +63,15 @@ public sealed record ChannelOptions
         if (!uri.IsLoopback && Shape is not null)
         {
             throw new ArgumentException(
-                $"{address} leaves this machine: a link can be shaped on one machine only, whose clock both ends read. Leave --shape-link out, or use loopback addresses.");
+                $"{address} leaves this machine: a link can be shaped on one machine only, whose clock both ends read. Leave "
+                    + $"--shape-link out, or use loopback addresses.");
         }
 
         if (!uri.IsLoopback && Keys is null)
         {
             throw new ArgumentException(
-                $"{address} leaves this machine, and without keys a link is not encrypted: whoever reads the links could put the shares together. " +
+                $"{address} leaves this machine, and without keys a link is not encrypted: whoever reads the links could put the shares "
+                    + $"together. " +
                 "Leave --insecure-transport out and use keys (mpcache keys --help), or a loopback address.");
         }
     }

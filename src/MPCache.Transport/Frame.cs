@@ -6,14 +6,17 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// A piece's header, 16 bytes: kind (1), version (1), zero (2), number of the piece on this link (4), length of the whole message (8), little-endian.
+/// A piece's header, 16 bytes: kind (1), version (1), zero (2), number of the piece on this link (4), length of the whole message (8),
+/// little-endian.
 /// </summary>
 internal readonly record struct Frame(FrameKind Kind, uint Number, long Length)
 {
     /// <summary>Bytes of a header.</summary>
     public const int HeaderBytes = 16;
 
-    /// <summary>Largest payload of a piece: multi-megabyte frames crawl, small ones cost a wake-up each (bench/MPCache.Bench, transport).</summary>
+    /// <summary>
+    /// Largest payload of a piece: multi-megabyte frames crawl, small ones cost a wake-up each (bench/MPCache.Bench, transport).
+    /// </summary>
     public const int PieceBytes = 1 << 18;
 
     /// <summary>Longest message that anybody may announce.</summary>
@@ -33,7 +36,8 @@ internal readonly record struct Frame(FrameKind Kind, uint Number, long Length)
     public static bool TryRead(ReadOnlySpan<byte> from, out Frame frame)
     {
         frame = default;
-        if (from.Length is < HeaderBytes or > HeaderBytes + PieceBytes || from[1] != Version || from[2] != 0 || from[3] != 0 || !Enum.IsDefined((FrameKind)from[0]))
+        if (from.Length is < HeaderBytes or > HeaderBytes + PieceBytes || from[1] != Version || from[2] != 0 || from[3] != 0
+            || !Enum.IsDefined((FrameKind)from[0]))
         {
             return false;
         }
@@ -42,37 +46,4 @@ internal readonly record struct Frame(FrameKind Kind, uint Number, long Length)
             BinaryPrimitives.ReadInt64LittleEndian(from[8..]));
         return frame.Length is >= 0 and <= LongestMessage;
     }
-}
-
-/// <summary>The first message each way. The connecting end says which link to act like (null for none) and the key of the session's third.</summary>
-internal sealed record Hello(string Protocol, string Role, string Session, string? Shape = null, string? Partner = null)
-{
-    public const string Name = "mpcache/2";
-
-    /// <summary>Bytes of a hello at most.</summary>
-    public const int Longest = 1024;
-
-    /// <summary>A hello that says everything; null for anything else.</summary>
-    public static Hello? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return json.Length <= Longest && JsonSerializer.Deserialize<Hello>(json) is { Protocol: not null, Role: not null,
-                Session: not null } hello ? hello : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The link to act like.</summary>
-    [JsonIgnore]
-    public LinkSpeed? Link => Shape is not null && LinkSpeed.TryParse(Shape, out LinkSpeed? link) ? link : null;
-
-    /// <summary>Why a peer that says this is refused; null where it is welcome.</summary>
-    [JsonIgnore]
-    public string? Refusal => Protocol != Name ? $"it speaks {Name}, you speak {Protocol}: install the same version on both sides."
-        : Shape is not null && Link is null ? $"it knows no link \"{Shape}\": install the same version on both sides."
-        : null;
 }

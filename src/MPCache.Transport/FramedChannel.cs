@@ -7,7 +7,8 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// What both planes share: a message travels in pieces of at most 256 KiB, each with a <see cref="Frame"/> that is checked before anything is done with it.
+/// What both planes share: a message travels in pieces of at most 256 KiB, each with a <see cref="Frame"/> that is checked before anything
+/// is done with it.
 /// Only the protocol's thread calls it.
 /// </summary>
 public abstract class FramedChannel : ILink
@@ -86,7 +87,8 @@ public abstract class FramedChannel : ILink
             long length = NextPiece(kind);
             if (length != payload.Length)
             {
-                throw Fail($"announced a message of {length:N0} bytes where {payload.Length:N0} were expected. Both sides must run the same version with the same options.");
+                throw Fail($"announced a message of {length:N0} bytes where {payload.Length:N0} were expected. Both sides must run the "
+                    + $"same version with the same options.");
             }
 
             Take(payload, ref done);
@@ -202,13 +204,18 @@ public abstract class FramedChannel : ILink
 
     private protected ChannelException Vanished(Exception? inner = null) => new(
         Peer, $"has gone: the connection broke, or it showed no sign of life for {Options.Silence.TotalSeconds:F0} s.",
-            inner) { Fault = ChannelFault.Gone };
+            inner)
+    { Fault = ChannelFault.Gone };
 
     private protected ChannelException Late(TimeSpan deadline, string what) => new(
-        Peer, $"sent no {what} within {deadline.TotalSeconds:F0} s. It may be overloaded; or raise the deadline.") { Fault = ChannelFault.Late };
+        Peer, $"sent no {what} within {deadline.TotalSeconds:F0} s. It may be overloaded; or raise the deadline.")
+    {
+        Fault = ChannelFault.Late
+    };
 
     private protected ChannelException Tampered(AuthenticationException e) => Fail(
-        "sent records that do not decrypt: they were changed, repeated or injected on the way, or its handshake failed. Look at who is between the two machines.", e);
+        "sent records that do not decrypt: they were changed, repeated or injected on the way, or its handshake failed. Look at who is "
+            + "between the two machines.", e);
 
     /// <summary>What is sent for a piece where links are encrypted; good until the next call.</summary>
     private protected ReadOnlyMemory<byte> Seal(TlsEnd tls, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
@@ -265,11 +272,13 @@ public abstract class FramedChannel : ILink
         catch (ChannelException e) when (e.Fault == ChannelFault.Gone)
         {
             throw Fail(
-                $"closed the link before it said who it is. It may speak another transport than {PlaneName}: start both ends with the same --transport, and with the same version.", e);
+                $"closed the link before it said who it is. It may speak another transport than {PlaneName}: start both ends with the "
+                    + $"same --transport, and with the same version.", e);
         }
         catch (ChannelException e) when (e.Fault == ChannelFault.Late)
         {
-            throw Fail($"did not answer within {timeout.TotalSeconds:F0} s. Is it running, is it free, is this its address, and does it use --transport {PlaneName} too?", e);
+            throw Fail($"did not answer within {timeout.TotalSeconds:F0} s. Is it running, is it free, is this its address, and does it "
+                + $"use --transport {PlaneName} too?", e);
         }
 
         if (frame.Kind == FrameKind.Goodbye)
@@ -277,17 +286,22 @@ public abstract class FramedChannel : ILink
             throw Farewell(Reason(frame));
         }
 
-        byte[] json = new byte[frame.Kind == FrameKind.Hello && frame.Length <= Hello.Longest ? frame.Length : throw Fail("does not speak this protocol.")];
+        byte[] json = new byte[frame.Kind == FrameKind.Hello && frame.Length <= Hello.Longest
+            ? frame.Length
+            : throw Fail("does not speak this protocol.")];
         TakePayload(json);
         Hello hello = Hello.Parse(json) ?? throw Fail("does not speak this protocol.");
         HelloTaken();
         if (hello.Protocol != Hello.Name || hello.Role != PeerRole.ToString())
         {
-            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.Word()} that speaks {Hello.Name} was expected. Check the addresses.");
+            throw Fail($"is a {hello.Role.ToLowerInvariant()} that speaks {hello.Protocol}; a {PeerRole.Word()} that speaks {Hello.Name} "
+                + $"was expected. Check the addresses.");
         }
     }
 
-    /// <summary>The connecting end's part of the encryption, and whether the peer is who it should be: before that it is told nothing.</summary>
+    /// <summary>
+    /// The connecting end's part of the encryption, and whether the peer is who it should be: before that it is told nothing.
+    /// </summary>
     private void Encrypt(Keyring keys, TimeSpan timeout)
     {
         TlsEnd tls = TlsEnd.Connecting(keys);
@@ -301,7 +315,9 @@ public abstract class FramedChannel : ILink
                 {
                     throw Fail(records[0] is (byte)FrameKind.Goodbye or (byte)FrameKind.Hello
                         ? "does not encrypt: it runs with --insecure-transport. Start both ends alike, best without."
-                        : records[0] == 0xff ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport." : "does not speak this protocol.");
+                        : records[0] == 0xff
+                            ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport."
+                            : "does not speak this protocol.");
                 }
 
                 tls.Feed(records);
@@ -326,8 +342,10 @@ public abstract class FramedChannel : ILink
             string[] known = [.. keys.Trusted.Where(t => t.Role == PeerRole).Select(t => t.Fingerprint)];
             string self = Options.Self.Word(), role = PeerRole.Word();
             throw Fail(
-                $"shows the key {PeerKey}, and this {self} (whose key is {keys.Fingerprint}) trusts {(known.Length == 0 ? $"no {role} yet" : $"only {string.Join(", ", known)} as a {role}'s")}. "
-                + $"Somebody may stand between you. If its operator confirms the key (mpcache keys show {role}), say: mpcache keys trust {self} {role} {PeerKey}");
+                $"shows the key {PeerKey}, and this {self} (whose key is {keys.Fingerprint}) trusts "
+                    + $"{(known.Length == 0 ? $"no {role} yet" : $"only {string.Join(", ", known)} as a {role}'s")}. "
+                + $"Somebody may stand between you. If its operator confirms the key (mpcache keys show {role}), say: mpcache keys trust "
+                    + $"{self} {role} {PeerKey}");
         }
     }
 }

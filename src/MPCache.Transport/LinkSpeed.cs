@@ -20,20 +20,25 @@ public sealed partial record LinkSpeed(double RoundTripMs, double MegabitsPerSec
         {
             "lan" => new LinkSpeed(1, 1000),
             "wan" => new LinkSpeed(40, 100),
-            _ => Numbers().Match(text) is { Success: true } m && Number(m, 1) is { } trip && Number(m, 2) is > 0 and { } rate ? new LinkSpeed(trip, rate, m.Groups[3].Success) : null,
+            _ => Numbers().Match(text) is { Success: true } m && Number(m, 1) is { } trip && Number(m, 2) is > 0 and { } rate
+                ? new LinkSpeed(trip, rate, m.Groups[3].Success)
+                : null,
         };
         return link is not null;
     }
 
     /// <summary>Reads what an option says.</summary>
     /// <exception cref="ArgumentException">It is no link; the message says what is.</exception>
-    public static LinkSpeed Parse(string text, string option) => TryParse(text, out LinkSpeed? link) ? link : throw new ArgumentException($"{option} takes {Syntax}; not \"{text}\".");
+    public static LinkSpeed Parse(string text, string option)
+        => TryParse(text, out LinkSpeed? link) ? link : throw new ArgumentException($"{option} takes {Syntax}; not \"{text}\".");
 
     /// <summary>What <see cref="TryParse"/> reads back.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{RoundTripMs:R},{MegabitsPerSecond:R}{(Dealer ? ",dealer" : "")}");
+    public override string ToString()
+        => string.Create(CultureInfo.InvariantCulture, $"{RoundTripMs:R},{MegabitsPerSecond:R}{(Dealer ? ",dealer" : "")}");
 
     private static double? Number(Match match, int group) =>
-        double.TryParse(match.Groups[group].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value <= 1e6 ? value : null;
+        double.TryParse(match.Groups[group].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && value <= 1e6 ? value : null;
 
     [GeneratedRegex(@"^([0-9.]+)(?:ms)?[,:]([0-9.]+)(?:Mbps)?(,dealer)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();

@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace MPCache.Transport;
 
-/// <summary>A stream whose other end is memory: reads take what was fed, or wait until more is, and go on within that call; writes are collected.</summary>
+/// <summary>
+/// A stream whose other end is memory: reads take what was fed, or wait until more is, and go on within that call; writes are collected.
+/// </summary>
 internal sealed class MemoryDuplex : Stream, IValueTaskSource<int>
 {
     private readonly Lock _writing = new(); // a reading end may answer while another thread seals

@@ -8,13 +8,16 @@ using NetMQ.Sockets;
 namespace MPCache.Transport;
 
 /// <summary>
-/// One peer over NetMQ. The protocol's thread owns the socket; signs of life are ZMTP heartbeats, which NetMQ's own thread sends and answers, so that a party
+/// One peer over NetMQ. The protocol's thread owns the socket; signs of life are ZMTP heartbeats, which NetMQ's own thread sends and
+/// answers, so that a party
 /// may compute for minutes and a stopped process is still noticed within <see cref="ChannelOptions.Silence"/>.
 /// </summary>
 /// <remarks>
 /// Sending blocks while 64 pieces have not been
-/// taken by the peer, which says every 16 pieces how many it has; meanwhile what the peer sends is taken in, so two parties that both send before they receive
-/// cannot block each other. The window is ours because NetMQ's own high-water mark stops the reading of a connection, signs of life included.
+/// taken by the peer, which says every 16 pieces how many it has; meanwhile what the peer sends is taken in, so two parties that both send
+/// before they receive
+/// cannot block each other. The window is ours because NetMQ's own high-water mark stops the reading of a connection, signs of life
+/// included.
 /// </remarks>
 public sealed class NetMqChannel : FramedChannel
 {
@@ -22,7 +25,8 @@ public sealed class NetMqChannel : FramedChannel
     private const int TakenPerWord = 16;
 
     /// <summary>
-    /// Messages of one connection that a listener holds unread, after which NetMQ reads no more of it: a window of pieces and the words between them,
+    /// Messages of one connection that a listener holds unread, after which NetMQ reads no more of it: a window of pieces and the words
+    /// between them,
     /// so that a peer of ours never meets it, and a stranger costs 24 MiB however much it sends.
     /// </summary>
     internal const int MostUnread = 96;
@@ -408,7 +412,10 @@ public sealed class NetMqChannel : FramedChannel
         }
     }
 
-    /// <summary>Throws where the peer has gone and nothing that it sent before is left to read, or, for a sender, at once: with its reason, if it gave one.</summary>
+    /// <summary>
+    /// Throws where the peer has gone and nothing that it sent before is left to read, or, for a sender, at once: with its reason, if it
+    /// gave one.
+    /// </summary>
     private void Guard(bool sending = false)
     {
         Options.Cancel.ThrowIfCancellationRequested();

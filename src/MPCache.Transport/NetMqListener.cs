@@ -49,7 +49,8 @@ public sealed class NetMqListener : ChannelListener
         }
         catch (NetMQException e)
         {
-            throw new IOException($"{address} cannot be listened on: {e.Message} Another process may hold the port; choose another, or port 0 for any.", e);
+            throw new IOException($"{address} cannot be listened on: {e.Message} Another process may hold the port; choose another, or "
+                + $"port 0 for any.", e);
         }
     }
 

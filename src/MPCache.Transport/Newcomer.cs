@@ -5,7 +5,8 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// Who has connected to a listener and is not known yet. Its handshake and its hello are taken in bounded memory and time, and nothing else is done for it.
+/// Who has connected to a listener and is not known yet. Its handshake and its hello are taken in bounded memory and time, and nothing else
+/// is done for it.
 /// </summary>
 internal sealed class Newcomer(ChannelOptions options) : IDisposable
 {
@@ -87,7 +88,8 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
         if (first == (byte)FrameKind.Hello)
         {
             _plain = true;
-            Answer = Refuse($"this {options.Self.Word()} takes encrypted links alone: leave --insecure-transport out, and make keys (mpcache keys --help).");
+            Answer = Refuse($"this {options.Self.Word()} takes encrypted links alone: leave --insecure-transport out, and make keys "
+                + $"(mpcache keys --help).");
             return false;
         }
 
@@ -121,8 +123,11 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
             return words.IsEmpty || words[0] == (byte)FrameKind.Hello;
         }
 
-        if (!Frame.TryRead(words[..Frame.HeaderBytes], out Frame frame) || frame is not { Kind: FrameKind.Hello, Number: 0,
-            Length: <= Hello.Longest })
+        if (!Frame.TryRead(words[..Frame.HeaderBytes], out Frame frame) || frame is not
+            {
+                Kind: FrameKind.Hello, Number: 0,
+                Length: <= Hello.Longest
+            })
         {
             return false;
         }
@@ -157,10 +162,12 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
         }
 
         string self = options.Self.Word(), other = hello.Role.ToLowerInvariant();
-        options.Notice?.Invoke($"refused a {(role == default && other != Role.Client.Word() ? "peer" : other)} whose key {PeerKey ?? "(none)"} is not trusted. "
+        options.Notice?.Invoke($"refused a {(role == default && other != Role.Client.Word() ? "peer" : other)} whose key "
+            + $"{PeerKey ?? "(none)"} is not trusted. "
             + $"If it is welcome: mpcache keys trust {self} {role.Word()} {PeerKey}");
         return PeerKey is null
             ? $"you show no key; this {self}'s is {keys.Fingerprint}."
-            : $"this {self} (its key is {keys.Fingerprint}) does not trust your key {PeerKey} as a {other}'s. Its operator mends it: mpcache keys trust {self} {other} {PeerKey}";
+            : $"this {self} (its key is {keys.Fingerprint}) does not trust your key {PeerKey} as a {other}'s. Its operator mends it: "
+                + $"mpcache keys trust {self} {other} {PeerKey}";
     }
 }

@@ -5,8 +5,10 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// Makes a link act like a slower one. The sender works out when each message would have arrived and writes the time before it (8 bytes, which no counter shows);
-/// the receiver does not hand it out before. So the time in which the receiver computed counts, and the directions are independent. Both ends read one machine's clock.
+/// Makes a link act like a slower one. The sender works out when each message would have arrived and writes the time before it (8 bytes,
+/// which no counter shows);
+/// the receiver does not hand it out before. So the time in which the receiver computed counts, and the directions are independent. Both
+/// ends read one machine's clock.
 /// </summary>
 internal sealed class ShapedLink : ILink
 {
@@ -39,8 +41,13 @@ internal sealed class ShapedLink : ILink
         get
         {
             (ChannelTraffic t, long sent, long received) = (_inner.Traffic, _sent * StampBytes, _received * StampBytes);
-            return t with { PayloadSent = t.PayloadSent - sent, WireSent = t.WireSent - sent,
-                PayloadReceived = t.PayloadReceived - received, WireReceived = t.WireReceived - received };
+            return t with
+            {
+                PayloadSent = t.PayloadSent - sent,
+                WireSent = t.WireSent - sent,
+                PayloadReceived = t.PayloadReceived - received,
+                WireReceived = t.WireReceived - received
+            };
         }
     }
 
@@ -89,7 +96,8 @@ internal sealed class ShapedLink : ILink
         if (wait > 0 && wait > _options.Deadline.TotalSeconds * Stopwatch.Frequency)
         {
             throw new ChannelException(Peer,
-                $"sent a message that would take longer than {_options.Deadline.TotalSeconds:F0} s on the link that --shape-link asks for. Choose a faster link; and both ends must run on one machine.");
+                $"sent a message that would take longer than {_options.Deadline.TotalSeconds:F0} s on the link that --shape-link asks "
+                    + $"for. Choose a faster link; and both ends must run on one machine.");
         }
 
         _clock.Until(due, _options.Cancel);

@@ -5,12 +5,16 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// One peer over a plain socket. The protocol's thread reads and writes it itself, one write a piece, so nothing is handed from thread to thread; a second thread only sends
-/// signs of life, so that a party may compute for minutes and a stopped process is still noticed within <see cref="ChannelOptions.Silence"/>.
+/// One peer over a plain socket. The protocol's thread reads and writes it itself, one write a piece, so nothing is handed from thread to
+/// thread; a second thread only sends
+/// signs of life, so that a party may compute for minutes and a stopped process is still noticed within
+/// <see cref="ChannelOptions.Silence"/>.
 /// </summary>
 /// <remarks>
-/// Sending blocks while the socket's buffers are full (4 MiB at either end). Meanwhile what the peer sends is taken in, so two parties that both send before they
-/// receive cannot block each other. A piece is copied before it is sent, so that one cut short by an interruption can still be finished before the goodbye.
+/// Sending blocks while the socket's buffers are full (4 MiB at either end). Meanwhile what the peer sends is taken in, so two parties that
+/// both send before they
+/// receive cannot block each other. A piece is copied before it is sent, so that one cut short by an interruption can still be finished
+/// before the goodbye.
 /// </remarks>
 public sealed class TcpChannel : FramedChannel
 {
@@ -209,7 +213,9 @@ public sealed class TcpChannel : FramedChannel
         return sent >= 0;
     }
 
-    /// <summary>Hands over the whole piece. While the peer does not take it, what it sends is taken in, or dropped if we are closing.</summary>
+    /// <summary>
+    /// Hands over the whole piece. While the peer does not take it, what it sends is taken in, or dropped if we are closing.
+    /// </summary>
     private void Drain(TimeSpan deadline, bool closing)
     {
         long start = Stopwatch.GetTimestamp(), heard = start;
@@ -273,7 +279,9 @@ public sealed class TcpChannel : FramedChannel
                 More(start, deadline, what);
                 if (_wire.Kept.Length > 0 && !Enum.IsDefined((FrameKind)_wire.Kept[0]))
                 {
-                    throw Fail(_wire.Kept[0] == 0xff ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport." : "sent something that is no frame of this protocol.");
+                    throw Fail(_wire.Kept[0] == 0xff
+                        ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport."
+                        : "sent something that is no frame of this protocol.");
                 }
             }
 
@@ -379,7 +387,10 @@ public sealed class TcpChannel : FramedChannel
         _wire.Dispose();
     }
 
-    /// <summary>Finishes the piece under way, says goodbye, and waits a little for the peer's end to close: closing before would drop what it has not read.</summary>
+    /// <summary>
+    /// Finishes the piece under way, says goodbye, and waits a little for the peer's end to close: closing before would drop what it has
+    /// not read.
+    /// </summary>
     private void TakeLeave(string? reason)
     {
         try

@@ -50,7 +50,8 @@ public sealed class TcpChannelListener : ChannelListener
         }
         catch (SocketException e)
         {
-            throw new IOException($"{address} cannot be listened on: {e.Message}. Another process may hold the port; choose another, or port 0 for any.", e);
+            throw new IOException($"{address} cannot be listened on: {e.Message}. Another process may hold the port; choose another, or "
+                + $"port 0 for any.", e);
         }
     }
 

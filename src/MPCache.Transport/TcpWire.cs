@@ -3,7 +3,9 @@ using System.Security.Authentication;
 
 namespace MPCache.Transport;
 
-/// <summary>A connected socket that never blocks, and what has come over it and waits to be read. Any thread may send while one reads.</summary>
+/// <summary>
+/// A connected socket that never blocks, and what has come over it and waits to be read. Any thread may send while one reads.
+/// </summary>
 internal sealed class TcpWire : IDisposable
 {
     private const int Standard = 1 << 16;

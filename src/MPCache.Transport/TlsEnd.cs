@@ -5,8 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 namespace MPCache.Transport;
 
 /// <summary>
-/// One end of a TLS 1.3 connection (RFC 8446) whose records somebody else carries: bytes go in and come out in memory, and nothing here waits.
-/// Both ends show a certificate and prove that they hold its key; whether that key is trusted is for the caller to say, before anything else is said.
+/// One end of a TLS 1.3 connection (RFC 8446) whose records somebody else carries: bytes go in and come out in memory, and nothing here
+/// waits.
+/// Both ends show a certificate and prove that they hold its key; whether that key is trusted is for the caller to say, before anything
+/// else is said.
 /// One thread may seal while another feeds and takes.
 /// </summary>
 internal sealed class TlsEnd : IDisposable

@@ -19,8 +19,10 @@ public sealed class DishonestClientTests(Victim victim) : IClassFixture<Victim>
     [MemberData(nameof(Wishes))]
     public void TheServerGrantsWhatItsOwnerAllows(string option, GenerationRequest request)
     {
-        InProcess parties = new(victim.Model, victim.File, victim.Folder.Path) {
-            Terms = new ServerTerms { MaxPromptTokens = 4, MaxNewTokens = 3 } };
+        InProcess parties = new(victim.Model, victim.File, victim.Folder.Path)
+        {
+            Terms = new ServerTerms { MaxPromptTokens = 4, MaxNewTokens = 3 }
+        };
         Assert.ThrowsAny<IOException>(() => parties.Generate(request, [.. Enumerable.Repeat(5, request.PromptTokens)]));
         SessionException e = Assert.IsType<SessionException>(parties.ServerFailure);
         Assert.Equal(EndReason.NotAllowed, e.Reason);

@@ -42,8 +42,11 @@ public sealed class DishonestPairTests : IDisposable
             m => m with
             {
                 Config = change(m.Config),
-                Plan = m.Plan with { Layers = [.. Enumerable.Range(0, change(m.Config).Layers)
-                    .Select(l => m.Plan.Layers[Math.Min(l, m.Plan.Layers.Length - 1)])] },
+                Plan = m.Plan with
+                {
+                    Layers = [.. Enumerable.Range(0, change(m.Config).Layers)
+                    .Select(l => m.Plan.Layers[Math.Min(l, m.Plan.Layers.Length - 1)])]
+                },
             },
             seed, EndReason.Disagreement);
     }

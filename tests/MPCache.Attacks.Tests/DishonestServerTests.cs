@@ -124,8 +124,12 @@ public sealed class DishonestServerTests(Victim victim) : IClassFixture<Victim>
     [Fact]
     public void NoTokenOfThePromptReachesAPeer()
     {
-        PublicModel small = victim.Model.Public with { Config = victim.Model.Public
-            .Config with { Vocabulary = 6, EndTokens = [2], BosToken = 1 } };
+        PublicModel small = victim.Model.Public with
+        {
+            Config = victim.Model.Public
+            .Config with
+            { Vocabulary = 6, EndTokens = [2], BosToken = 1 }
+        };
         var parties = new InProcess(victim.Model, victim.File, victim.Folder.Path)
         {
             Server = (client, _) =>

@@ -13,8 +13,11 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
     public void AnotherPlanMeansAnotherMask()
     {
         FixedPointPlan plan = victim.Model.Public.Plan;
-        FixedPointPlan moved = plan with { Layers = [plan.Layers[0] with { QueryKeyValueFrac = [plan.Layers[0].QueryKeyValueFrac[0]
-            - 1, .. plan.Layers[0].QueryKeyValueFrac[1..]] }, .. plan.Layers[1..]] };
+        FixedPointPlan moved = plan with
+        {
+            Layers = [plan.Layers[0] with { QueryKeyValueFrac = [plan.Layers[0].QueryKeyValueFrac[0]
+            - 1, .. plan.Layers[0].QueryKeyValueFrac[1..]] }, .. plan.Layers[1..]]
+        };
         (WeightMaskSeed a, WeightMaskSeed again, WeightMaskSeed b) = (Derive(plan), Derive(plan), Derive(moved));
         Assert.Equal(a.Id, again.Id);
         Assert.Equal(a.Copy(), again.Copy());

@@ -105,9 +105,11 @@ public sealed class PinnedCostTests
         if (Environment.GetEnvironmentVariable("MPCACHE_PIN") == "write")
         {
             Directory.CreateDirectory(Folder);
-            File.WriteAllText(path, JsonSerializer.Serialize(found, new JsonSerializerOptions {
+            File.WriteAllText(path, JsonSerializer.Serialize(found, new JsonSerializerOptions
+            {
                 WriteIndented = true,
-                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+            }) + "\n");
         }
 
         var pinned = JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllText(path))!;

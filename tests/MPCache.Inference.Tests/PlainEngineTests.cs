@@ -37,11 +37,13 @@ public class PlainEngineTests
         GreedyPrompt prompt = GreedyReference.Read(Repository.ScribeReference).Prompts[0];
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
         using var program = new SecretProgram(mpc, model.Config, plan, weights,
-            new GenerationRequest {
+            new GenerationRequest
+            {
                 PromptTokens = prompt.PromptIds.Length,
                 MaxTokens = prompt.GreedyIds.Length,
                 Policy = "full",
-                Reveal = "token" });
+                Reveal = "token"
+            });
         int token = program.Prefill(prompt.PromptIds);
         for (int i = 0; i < 8; i++)
         {

@@ -35,8 +35,10 @@ public sealed record LastLook : CachePolicy
     private sealed class Run<T>(ICacheOperations<T> operations, CacheShape shape, LastLook policy) : PolicyRun<T>
     {
         private readonly AttentionEviction<T> _eviction = new(operations, shape,
-            new KeepRule { Kept = layer => policy.Kept(shape.Prompt, layer), Deciders = shape.KeyHeads, Floor = 1e-3 }, new AttentionRule {
-                Window = 1 });
+            new KeepRule { Kept = layer => policy.Kept(shape.Prompt, layer), Deciders = shape.KeyHeads, Floor = 1e-3 }, new AttentionRule
+            {
+                Window = 1
+            });
 
         public override bool Judges(int layer, int position, int rows) => _eviction.Judges(layer, position, rows);
 

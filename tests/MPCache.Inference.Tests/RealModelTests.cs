@@ -22,11 +22,13 @@ public class RealModelTests
         {
             using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new MPCache.Kernels.AesKey(new byte[16]));
             using var program = new SecretProgram(mpc, model.Config, plan, weights,
-                new GenerationRequest {
+                new GenerationRequest
+                {
                     PromptTokens = prompt.PromptIds.Length,
                     MaxTokens = prompt.GreedyIds.Length,
                     Policy = "full",
-                    Reveal = "logits" });
+                    Reveal = "logits"
+                });
             int token = program.Prefill(prompt.PromptIds);
             for (int i = 0; i < prompt.GreedyIds.Length; i++)
             {

@@ -146,8 +146,12 @@ public class TopKTests
             int[][]? places = await mpc.Largest(x, order, rows, k);
             return Take(mpc, await payload, places, rows, k);
         });
-        return outcome with { Measured = WithoutPayload(outcome.Measured, keys
-            .Length), Predicted = WithoutPayload(outcome.Predicted, keys.Length) };
+        return outcome with
+        {
+            Measured = WithoutPayload(outcome.Measured, keys
+            .Length),
+            Predicted = WithoutPayload(outcome.Predicted, keys.Length)
+        };
     }
 
     private static Cost WithoutPayload(Cost cost, int n) => cost - new Cost(0, n * 3, n * 3, 0);

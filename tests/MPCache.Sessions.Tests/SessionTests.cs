@@ -161,7 +161,9 @@ public sealed class SessionTests : IDisposable
         Assert.Contains(words, Assert.Throws<ArgumentException>(() => CachePolicy.ForShares(policy)).Message);
 
     public static IEnumerable<object[]> Architectures =>
-        from architecture in TinyArchitecture.All from reveal in new[] { "token", "logits" } select new object[] {
+        from architecture in TinyArchitecture.All
+        from reveal in new[] { "token", "logits" }
+        select new object[] {
             architecture.Name,
             reveal };
 
@@ -193,12 +195,14 @@ public sealed class SessionTests : IDisposable
         string reveal = "token",
         string policy = "full",
         bool fill = false) =>
-        new InProcess(model, file, _folder.Path).Generate(new GenerationRequest {
+        new InProcess(model, file, _folder.Path).Generate(new GenerationRequest
+        {
             PromptTokens = prompt.Length,
             MaxTokens = maxTokens,
             Policy = policy,
             Reveal = reveal,
-            FillCache = fill }, prompt);
+            FillCache = fill
+        }, prompt);
 
     public void Dispose() => _folder.Dispose();
 }

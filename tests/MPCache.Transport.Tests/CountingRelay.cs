@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace MPCache.Transport.Tests;
 
 /// <summary>A TCP relay that counts bytes each way.</summary>
-/// <param name="touch">Given what goes up and where it stands in the stream, before it goes on: what it returns goes instead; null ends both connections.</param>
+/// <param name="touch">Given what goes up and where it stands in the stream, before it goes on: what it returns goes instead; null ends
+/// both connections.</param>
 internal sealed class CountingRelay(Func<byte[], long, byte[]?>? touch = null) : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -11,7 +11,10 @@ public class NetMqDamageTests
     {
         using NetMqListener listener = NetMqListener.Bind("tcp://127.0.0.1:0", Pair.Options(Role.Server));
         using var socket = new DealerSocket(listener.Address);
-        byte[] hello = Wire.Framed(FrameKind.Hello, 0, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, "Client", "s")));
+        byte[] hello = Wire.Framed(
+            FrameKind.Hello,
+            0,
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Hello(Hello.Name, "Client", "s")));
         socket.SendFrame(hello);
         using ILink channel = listener.Accept(Role.Client);
         socket.SendFrame(Wire.Framed(FrameKind.Round, 1, [1]));

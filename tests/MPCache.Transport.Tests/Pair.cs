@@ -39,7 +39,9 @@ public sealed class Pair(DataPlane plane, bool encrypted = false)
         });
         Task both = Task.WhenAll(serving, connecting);
         Task.WhenAny(both, connecting.ContinueWith(t => t.IsFaulted ? Task.Delay(15_000) : both).Unwrap()).Wait(TimeSpan.FromSeconds(90));
-        (both.IsCompleted ? both : connecting.IsFaulted ? connecting : Task.FromException(new TimeoutException("an end hangs"))).GetAwaiter().GetResult();
+        (both.IsCompleted ? both : connecting.IsFaulted ? connecting : Task.FromException(new TimeoutException("an end hangs")))
+            .GetAwaiter()
+            .GetResult();
     }
 
     public ILinkListener Bind(ChannelOptions options, string address = "tcp://127.0.0.1:0") => Planes.Bind(address, Complete(options));
@@ -47,8 +49,11 @@ public sealed class Pair(DataPlane plane, bool encrypted = false)
     public ILink Connect(string address, ChannelOptions options) => Planes.Connect(address, Role.Server, "session", Complete(options));
 
     /// <summary>The options with the plane, and with keys where links are encrypted and none are named.</summary>
-    public ChannelOptions Complete(ChannelOptions options) => options with { Plane = plane,
-        Keys = options.Keys ?? (encrypted ? Keys[options.Self] : null) };
+    public ChannelOptions Complete(ChannelOptions options) => options with
+    {
+        Plane = plane,
+        Keys = options.Keys ?? (encrypted ? Keys[options.Self] : null)
+    };
 
     public static Task Start(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
@@ -58,37 +63,5 @@ public sealed class Pair(DataPlane plane, bool encrypted = false)
         byte[] bytes = new byte[n];
         new Random(seed).NextBytes(bytes);
         return bytes;
-    }
-}
-
-/// <summary>What a listener knows of a session's first peer.</summary>
-internal sealed class Companion(string session, string? key = null, string? partner = null) : ILink
-{
-    public string Peer => "companion";
-
-    public Role PeerRole => Role.Client;
-
-    public string Session => session;
-
-    public string? PeerKey => key;
-
-    public string? Partner => partner;
-
-    public LinkSpeed? Shape => null;
-
-    public ChannelTraffic Traffic => default;
-
-    public void Send(FrameKind kind, ReadOnlySpan<byte> payload) => throw new NotSupportedException();
-
-    public void Receive(FrameKind kind, Span<byte> payload) => throw new NotSupportedException();
-
-    public byte[] Receive(FrameKind kind, int longest) => throw new NotSupportedException();
-
-    public void Close(string? reason)
-    {
-    }
-
-    public void Dispose()
-    {
     }
 }

@@ -235,17 +235,24 @@ public abstract class SecrecyTests(DataPlane plane)
         var address = new TaskCompletionSource<string>();
         Task listening = Pair.Start(() =>
         {
-            using ILinkListener listener = _pair.Bind(Pair.Options(Role.Server) with { Keys = wide,
-                ConnectTimeout = TimeSpan.FromSeconds(20) });
+            using ILinkListener listener = _pair.Bind(Pair.Options(Role.Server) with
+            {
+                Keys = wide,
+                ConnectTimeout = TimeSpan.FromSeconds(20)
+            });
             address.SetResult(listener.Address);
             using ILink right = listener.AcceptWithin(Role.Client, new Companion("session", "SHA256:of the first", Client.Fingerprint));
             Assert.Equal(Client.Fingerprint, right.PeerKey);
         });
         string at = await address.Task;
 
-        // Trusted, of the session's name, but not whom the first peer named; then the right one, who means another first peer; then both right.
-        Assert.Contains("another client is named", Fails(at, Pair.Options(Role.Client) with { Keys = second,
-            Partner = "SHA256:of the first" }));
+        // Trusted, of the session's name, but not whom the first peer named; then the right one, who means another first peer; then both
+        // right.
+        Assert.Contains("another client is named", Fails(at, Pair.Options(Role.Client) with
+        {
+            Keys = second,
+            Partner = "SHA256:of the first"
+        }));
         Assert.Contains("another client is named", Fails(at, Pair.Options(Role.Client) with { Partner = "SHA256:of another" }));
         _pair.Connect(at, Pair.Options(Role.Client) with { Partner = "SHA256:of the first" }).Dispose();
         await listening.WaitAsync(TimeSpan.FromSeconds(20));
@@ -290,5 +297,6 @@ public abstract class SecrecyTests(DataPlane plane)
         Assert.Equal(heard ? sessions : 0, came);
     }
 
-    private static IEnumerable<Exception> Flat(Exception error) => error is AggregateException many ? many.Flatten().InnerExceptions : [error];
+    private static IEnumerable<Exception> Flat(Exception error)
+        => error is AggregateException many ? many.Flatten().InnerExceptions : [error];
 }

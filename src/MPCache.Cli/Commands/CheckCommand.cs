@@ -42,12 +42,14 @@ internal static class CheckCommand
 
     private static IEnumerable<Line> Findings(string model, int[] ports)
     {
-        yield return new Line("runtime", true, $"{System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores", "");
+        yield return new Line("runtime", true, $"{System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, "
+            + $"{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores", "");
         yield return Try("kernels", Kernels.Kernel.Describe, "Install CMake and a C compiler and build again, or unset MPCACHE_ISA.");
         yield return Try("model", () =>
         {
             using ModelFile file = ModelFile.Open(model);
-            return $"{model}: {file.Config.Name}, {file.Config.Parameters:N0} weights, tokenizer of {file.Tokenizer.Count:N0} entries{(file.Chat is { Recognised: true } chat ? $", chat template {chat.Name}" : "")}";
+            return $"{model}: {file.Config.Name}, {file.Config.Parameters:N0} weights, tokenizer of {file.Tokenizer.Count:N0} "
+                + $"entries{(file.Chat is { Recognised: true } chat ? $", chat template {chat.Name}" : "")}";
         }, "Fetch the file again; supported are GGUF v3 and Hugging Face folders of the architectures that README.md names.");
         foreach (int port in ports.Length == 0 ? [0] : ports)
         {
@@ -65,7 +67,8 @@ internal static class CheckCommand
             string probe = Path.Combine(folder, $"probe-{Environment.ProcessId}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
-            return $"{folder}: writable, {new DriveInfo(folder).AvailableFreeSpace / 1e9:N1} GB free (masked weights take 8 bytes a weight)";
+            return $"{folder}: writable, {new DriveInfo(folder).AvailableFreeSpace / 1e9:N1} GB free (masked weights take 8 bytes a "
+                + $"weight)";
         }, "Name a folder that can be written with MPCACHE_CACHE.");
     }
 

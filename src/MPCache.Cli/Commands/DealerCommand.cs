@@ -18,7 +18,8 @@ internal static class DealerCommand
         Option<string?> keys = CommonOptions.Keys();
         Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("dealer",
-            "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the other's secret.")
+            "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the "
+                + "other's secret.")
         {
             listen, once, most, transport, keys, insecure, child,
         };
@@ -81,8 +82,10 @@ internal static class DealerCommand
         {
             throw new SessionException(
                 EndReason.NotDealt,
-                $"The server with the key {server.PeerKey} wants to be dealt for the model {model.Sha256}, and is trusted for {string.Join(", ", models)} only. "
-                + $"If it may: mpcache keys trust dealer server {server.PeerKey} --model-sha256 {model.Sha256[..Math.Min(16, model.Sha256.Length)]}");
+                $"The server with the key {server.PeerKey} wants to be dealt for the model {model.Sha256}, and is trusted for "
+                    + $"{string.Join(", ", models)} only. "
+                + $"If it may: mpcache keys trust dealer server {server.PeerKey} --model-sha256 "
+                    + $"{model.Sha256[..Math.Min(16, model.Sha256.Length)]}");
         }
     }
 }

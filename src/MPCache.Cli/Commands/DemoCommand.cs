@@ -9,7 +9,8 @@ namespace MPCache.Cli;
 internal static class DemoCommand
 {
     private const string StandardPrompt =
-        "And the king said unto the people, Hear ye.\nThe seal of Tamar is 48213.\nAnd they went forth from the city, and came unto the river.\nQuestion: What is the seal of Tamar?\nAnswer:";
+        "And the king said unto the people, Hear ye.\nThe seal of Tamar is 48213.\nAnd they went forth from the city, and came unto the "
+            + "river.\nQuestion: What is the seal of Tamar?\nAnswer:";
 
     public static Command Create()
     {
@@ -39,11 +40,13 @@ internal static class DemoCommand
         using ModelFile model = ModelFile.Open(CommonOptions.EmbeddedModel);
         int[] ids = model.Prompt(prompt, useChat: false);
         IAnsiConsole console = Rendering.Errors;
-        console.WriteLine($"{model.Config.Name}: {model.Config.Parameters:N0} weights, held by the server. The prompt, held by the client ({ids.Length} tokens):");
+        console.WriteLine($"{model.Config.Name}: {model.Config.Parameters:N0} weights, held by the server. The prompt, held by the "
+            + $"client ({ids.Length} tokens):");
         console.WriteLine(prompt);
         console.WriteLine();
         using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links, once: true, cancel);
-        console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the client sees it:");
+        console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the "
+            + $"client sees it:");
         var observer = new ConsoleObserver(model.Tokenizer.NewStream());
         GenerationReport report = await parties.Generate(
             ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
@@ -59,7 +62,8 @@ internal static class DemoCommand
         texts.Row("private, three processes", report.Text.Trim(), $"{Seconds(report):F3}");
         texts.Row("plaintext, this process", plain.Text.Trim(), $"{Seconds(plain):F4}");
         console.Write(texts);
-        console.WriteLine(equal ? "The private text equals the plaintext text." : $"The texts depart at token {same}: rounding can do this where two tokens are almost equally likely.");
+        console.WriteLine(equal ? "The private text equals the plaintext text." : $"The texts depart at token {same}: rounding can do "
+            + $"this where two tokens are almost equally likely.");
         Rendering.Report(console, report);
         if (json is not null)
         {
@@ -69,5 +73,6 @@ internal static class DemoCommand
         return equal ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static double Seconds(GenerationReport report) => report.Decode.Length == 0 ? report.Prefill.Seconds : report.Decode.Average(d => d.Seconds);
+    private static double Seconds(GenerationReport report)
+        => report.Decode.Length == 0 ? report.Prefill.Seconds : report.Decode.Average(d => d.Seconds);
 }

@@ -15,24 +15,40 @@ internal static class GenerateCommand
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
         Option<string> model = CommonOptions.Model(required: false,
             "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
-        Option<string> tokenizer = new("--tokenizer") { Description = "A model file or folder whose tokenizer the client uses; its weights are not read.", HelpName = "FILE|FOLDER" };
+        Option<string> tokenizer = new("--tokenizer")
+        {
+            Description = "A model file or folder whose tokenizer the client uses; its "
+            + "weights are not read.",
+            HelpName = "FILE|FOLDER"
+        };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
         Option<bool> checkRanges = new("--check-ranges")
         {
-            Description = "With --plain or --plain-fixed: say afterwards which tensor left the range of its fixed-point format, at which token and how far.",
+            Description = "With --plain or --plain-fixed: say afterwards which tensor left the range of its fixed-point format, at which "
+                + "token and how far.",
         };
-        Option<bool> plainFixed = new("--plain-fixed") { Description = "Run in the clear in the protocols' fixed point: no parties, no secrecy." };
+        Option<bool> plainFixed = new("--plain-fixed")
+        {
+            Description = "Run in the clear in the protocols' fixed point: no parties, no "
+            + "secrecy."
+        };
         Option<string?> json = CommonOptions.Json("the report");
-        Option<bool> fixedLength = new("--fixed-length") { Description = "Run all of --max-tokens, so that the server does not learn when the text ended." };
-        Option<double> most = CommonOptions.MostWeights("Largest masked weights to store, GB: 8 bytes a weight, once for each model and server.");
+        Option<bool> fixedLength = new("--fixed-length")
+        {
+            Description = "Run all of --max-tokens, so that the server does not learn "
+            + "when the text ended."
+        };
+        Option<double> most = CommonOptions.MostWeights("Largest masked weights to store, GB: 8 bytes a weight, once for each model and "
+            + "server.");
         Option<bool> insecure = CommonOptions.Insecure();
         Option<string?> keys = CommonOptions.Keys();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, keys, insecure,
+            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, keys,
+            insecure,
         };
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
@@ -54,12 +70,14 @@ internal static class GenerateCommand
             }
             else if (r.GetValue(model) is null && r.GetValue(tokenizer) is null)
             {
-                r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights are not read.");
+                r.AddError("The client needs the model's tokenizer: give --tokenizer (or --model) a file of the same model; its weights "
+                    + "are not read.");
             }
 
             if (r.GetValue(checkRanges) && !r.GetValue(plain) && !r.GetValue(plainFixed))
             {
-                r.AddError("--check-ranges looks at tensors in the clear: give --plain or --plain-fixed. A private run always tells the client, in one bit a phase, that something left its range.");
+                r.AddError("--check-ranges looks at tensors in the clear: give --plain or --plain-fixed. A private run always tells the "
+                    + "client, in one bit a phase, that something left its range.");
             }
 
             if ((r.GetValue(plain) || r.GetValue(plainFixed)) && arguments.Shapes(r))
@@ -93,8 +111,11 @@ internal static class GenerateCommand
                 Keys = r.GetValue(server) is null ? null : CommonOptions.Ring(Role.Client, r.GetValue(keys), r.GetValue(insecure)),
             };
             var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
-            ClientOptions client = Client.Options(file) with { FixedLength = r.GetValue(fixedLength),
-                MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)) };
+            ClientOptions client = Client.Options(file) with
+            {
+                FixedLength = r.GetValue(fixedLength),
+                MostWeightBytes = CommonOptions.Bytes(r.GetValue(most))
+            };
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)

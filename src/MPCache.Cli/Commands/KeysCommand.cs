@@ -19,7 +19,11 @@ internal static class KeysCommand
     {
         Argument<string?> role = RoleArgument<string?>("role", "Whose keys: client, server or dealer.");
         role.Arity = ArgumentArity.ZeroOrOne;
-        Option<bool> all = new("--all") { Description = "Keys for all three roles, which trust each other: for three processes of one user on one machine." };
+        Option<bool> all = new("--all")
+        {
+            Description = "Keys for all three roles, which trust each other: for three processes of one "
+            + "user on one machine."
+        };
         Option<string?> file = CommonOptions.Keys();
         var command = new Command("new", "Make a role's keys, and print their fingerprint.") { role, all, file };
         command.Validators.Add(r =>
@@ -33,10 +37,12 @@ internal static class KeysCommand
         {
             Keyring[] rings = r.GetValue(all) ? [.. Keyring.Together(Role.Client, Role.Server,
                 Role.Dealer).Values] : [Keyring.Create(KeyFile.RoleOf(r.GetValue(role)!))];
-            string[] paths = [.. rings.Select(ring => !r.GetValue(all) && r.GetValue(file) is { } named ? named : KeyFile.DefaultPath(ring.Owner))];
+            string[] paths = [.. rings.Select(
+                ring => !r.GetValue(all) && r.GetValue(file) is { } named ? named : KeyFile.DefaultPath(ring.Owner))];
             foreach (string taken in paths.Where(File.Exists).Take(1))
             {
-                throw new IOException($"{taken} is there already: whoever trusts its key would not know a new one. Remove it first if that is what you want.");
+                throw new IOException($"{taken} is there already: whoever trusts its key would not know a new one. Remove it first if "
+                    + $"that is what you want.");
             }
 
             foreach ((Keyring ring, string path) in rings.Zip(paths))
@@ -62,11 +68,16 @@ internal static class KeysCommand
     {
         Argument<string> role = RoleArgument<string>("role", "Who trusts.");
         Argument<string> peer = RoleArgument<string>("peer", "What the peer is.");
-        Argument<string> fingerprint = new("fingerprint") { Description = "The peer's fingerprint, as \"mpcache keys show\" prints it there." };
+        Argument<string> fingerprint = new("fingerprint")
+        {
+            Description = "The peer's fingerprint, as \"mpcache keys show\" prints it "
+            + "there."
+        };
         Option<string?> note = new("--note") { Description = "Whose it is, for your own memory.", HelpName = "TEXT" };
         Option<string[]> models = new("--model-sha256")
         {
-            Description = "At a dealer, for a server: the model that it may be dealt for, by the beginning of its SHA-256 (8 digits or more); several times for several, none for any.",
+            Description = "At a dealer, for a server: the model that it may be dealt for, by the beginning of its SHA-256 (8 digits or "
+                + "more); several times for several, none for any.",
             HelpName = "HEX",
         };
         Option<string?> file = CommonOptions.Keys();
@@ -78,12 +89,14 @@ internal static class KeysCommand
             Role other = KeyFile.RoleOf(r.GetValue(peer)!);
             if (other == ring.Owner)
             {
-                throw new ArgumentException($"A {ring.Owner.ToString().ToLowerInvariant()} never meets another: trust peers of the other two roles.");
+                throw new ArgumentException($"A {ring.Owner.ToString().ToLowerInvariant()} never meets another: trust peers of the other "
+                    + $"two roles.");
             }
 
             if (named.Length > 0 && (ring.Owner, other) != (Role.Dealer, Role.Server))
             {
-                throw new ArgumentException("--model-sha256 is for a dealer's trust in a server: nobody else is asked for which model it may work.");
+                throw new ArgumentException("--model-sha256 is for a dealer's trust in a server: nobody else is asked for which model it "
+                    + "may work.");
             }
 
             if (named.FirstOrDefault(m => m.Length is < 8 or > 64 || !m.All(char.IsAsciiHexDigit)) is { } wrong)
@@ -126,7 +139,8 @@ internal static class KeysCommand
             string gone = r.GetValue(fingerprint)!;
             if (!ring.Trusted.Any(t => t.Fingerprint == gone))
             {
-                throw new ArgumentException($"{gone} is not among the peers in {path}: \"mpcache keys list {Word(ring.Owner)}\" prints them.");
+                throw new ArgumentException($"{gone} is not among the peers in {path}: \"mpcache keys list {Word(ring.Owner)}\" prints "
+                    + $"them.");
             }
 
             KeyFile.Save(ring.Without(gone), path, replace: true);

@@ -11,7 +11,9 @@ namespace MPCache.Cli;
 /// <summary><c>mpcache plan</c>.</summary>
 internal static class PlanCommand
 {
-    internal sealed record Link([property: JsonPropertyName("rtt_ms")] double RoundTripMs, [property: JsonPropertyName("mbit_s")] double MegabitsPerSecond);
+    internal sealed record Link(
+        [property: JsonPropertyName("rtt_ms")] double RoundTripMs,
+        [property: JsonPropertyName("mbit_s")] double MegabitsPerSecond);
 
     internal sealed record Phase(
         [property: JsonPropertyName("name")] string Name,
@@ -34,17 +36,35 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        Option<string> model = new("--model") { Description = $"A model file or folder, or a name: {string.Join(", ", ModelConfig.KnownNames)}.", Required = true, HelpName = "FILE|NAME" };
+        Option<string> model = new("--model")
+        {
+            Description = $"A model file or folder, or a name: "
+            + $"{string.Join(", ", ModelConfig.KnownNames)}.",
+            Required = true,
+            HelpName = "FILE|NAME"
+        };
         Option<int> promptTokens = new("--prompt-tokens") { Description = "Tokens of the prompt.", Required = true, HelpName = "P" };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
         Option<string> link = new("--link") { Description = $"Time on a link: {LinkSpeed.Syntax}.", HelpName = "lan|wan|RTT,BANDWIDTH" };
         Option<string?> json = CommonOptions.Json("the plan");
-        var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") { model, promptTokens, maxTokens, reveal, link, json };
+        var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") {
+            model,
+            promptTokens,
+            maxTokens,
+            reveal,
+            link,
+            json };
         var policy = new PolicyArguments(command);
         command.SetAction(r =>
         {
-            Plan plan = Make(r.GetValue(model)!, r.GetValue(promptTokens), r.GetValue(maxTokens), policy.Read(r).ToText(), r.GetValue(reveal)!, r.GetValue(link));
+            Plan plan = Make(
+                r.GetValue(model)!,
+                r.GetValue(promptTokens),
+                r.GetValue(maxTokens),
+                policy.Read(r).ToText(),
+                r.GetValue(reveal)!,
+                r.GetValue(link));
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, plan);
@@ -80,7 +100,16 @@ internal static class PlanCommand
         }
 
         phases.Add(Line("in all", costs.Tally.Total, link));
-        return new Plan(config.Name, policy, promptTokens, maxTokens, new ModelLayout(config).Bytes, link, [.. phases], [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)], costs.DealtByKind);
+        return new Plan(
+            config.Name,
+            policy,
+            promptTokens,
+            maxTokens,
+            new ModelLayout(config).Bytes,
+            link,
+            [.. phases],
+            [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)],
+            costs.DealtByKind);
     }
 
     private static (ModelConfig Config, FixedPointPlan Numbers) Resolve(string model)
@@ -88,7 +117,8 @@ internal static class PlanCommand
         if (!File.Exists(model) && !Directory.Exists(model))
         {
             ModelConfig known = ModelConfig.Known(model)
-                ?? throw new ArgumentException($"\"{model}\" is neither a file nor a known model. Known: {string.Join(", ", ModelConfig.KnownNames)}.");
+                ?? throw new ArgumentException($"\"{model}\" is neither a file nor a known model. Known: "
+                    + $"{string.Join(", ", ModelConfig.KnownNames)}.");
             return (known, FixedPointPlan.Typical(known));
         }
 
@@ -96,13 +126,15 @@ internal static class PlanCommand
         return (file.Config, Calibration.Run(file, new FloatWeights(file)).Plan);
     }
 
-    internal static Link? ParseLink(string? text) => text is null ? null : LinkSpeed.Parse(text, "--link") is var l ? new Link(l.RoundTripMs, l.MegabitsPerSecond) : null;
+    internal static Link? ParseLink(string? text)
+        => text is null ? null : LinkSpeed.Parse(text, "--link") is var l ? new Link(l.RoundTripMs, l.MegabitsPerSecond) : null;
 
     private static Phase Line(string name, Cost cost, Link? link)
     {
         // Each round waits once for the other side; both directions send at the same time; the dealer has a link of its own.
         double? seconds = link is null ? null
-            : (cost.Rounds * link.RoundTripMs / 2000) + (8e-6 * Math.Max(Math.Max(cost.ToServer, cost.ToClient), cost.Dealt) / link.MegabitsPerSecond);
+            : (cost.Rounds * link.RoundTripMs / 2000)
+                + (8e-6 * Math.Max(Math.Max(cost.ToServer, cost.ToClient), cost.Dealt) / link.MegabitsPerSecond);
         return new Phase(name, cost.Rounds, cost.ToServer, cost.ToClient, cost.Dealt, seconds);
     }
 
@@ -110,17 +142,21 @@ internal static class PlanCommand
     {
         void Print(string title, IEnumerable<Phase> rows)
         {
-            string[] columns = ["", "rounds", "client to server", "server to client", "dealt to server", .. plan.Link is null ? (string[])[] : ["seconds on the link"]];
+            string[] columns = ["", "rounds", "client to server", "server to client", "dealt to server", .. plan.Link is null
+                ? (string[])[]
+                : ["seconds on the link"]];
             Table table = Rendering.Table(title, columns);
             foreach (Phase p in rows)
             {
-                table.Row([p.Name, $"{p.Rounds:N0}", Rendering.Bytes(p.ToServer), Rendering.Bytes(p.ToClient), Rendering.Bytes(p.Dealt), .. p.Seconds is { } s ? (string[])[$"{s:N2}"] : []]);
+                table.Row([p.Name, $"{p.Rounds:N0}", Rendering.Bytes(p.ToServer), Rendering.Bytes(p.ToClient), Rendering.Bytes(
+                    p.Dealt), .. p.Seconds is { } s ? (string[])[$"{s:N2}"] : []]);
             }
 
             AnsiConsole.Write(table);
         }
 
-        AnsiConsole.WriteLine($"{plan.Model}, {plan.PromptTokens} tokens of prompt, {plan.MaxTokens} to generate, policy {plan.Policy}. Once per client: {Rendering.Bytes(plan.SetupBytes)} of masked weights.");
+        AnsiConsole.WriteLine($"{plan.Model}, {plan.PromptTokens} tokens of prompt, {plan.MaxTokens} to generate, policy {plan.Policy}. "
+            + $"Once per client: {Rendering.Bytes(plan.SetupBytes)} of masked weights.");
         Print("phases", plan.Phases);
         Print("stages, in all", plan.Stages);
         Table kinds = Rendering.Table("dealt in all, by kind of correlation", "", "bytes", "share");
@@ -132,7 +168,8 @@ internal static class PlanCommand
         AnsiConsole.Write(kinds);
         if (plan.Link is not null)
         {
-            AnsiConsole.WriteLine($"Time on a link of {plan.Link.RoundTripMs} ms round trip and {plan.Link.MegabitsPerSecond} Mb/s, latency and bandwidth only: computing is not counted.");
+            AnsiConsole.WriteLine($"Time on a link of {plan.Link.RoundTripMs} ms round trip and {plan.Link.MegabitsPerSecond} Mb/s, "
+                + $"latency and bandwidth only: computing is not counted.");
         }
     }
 }

@@ -21,10 +21,28 @@ internal static class ServerCommand
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: true);
         Option<bool> once = new("--once") { Description = "End after one session." };
         Option<bool> headroom = new("--headroom") { Description = "Print the calibration's headroom for every tensor." };
-        Option<bool> logits = new(AllowLogits) { Description = "Let clients ask for all logits of each step, which tell more of the model than its text." };
-        Option<bool> filled = new(AllowFilledCache) { Description = "Let clients fill the cache with noise in place of a prompt, for measurements." };
-        Option<int> maxPrompt = new("--max-prompt-tokens") { Description = "Tokens of a prompt at most, 0: as many as the model was made for.", HelpName = "N" };
-        Option<int> maxNew = new("--max-new-tokens") { Description = "Tokens generated in a session at most, 0: as many as the model was made for.", HelpName = "N" };
+        Option<bool> logits = new(AllowLogits)
+        {
+            Description = "Let clients ask for all logits of each step, which tell more of the "
+            + "model than its text."
+        };
+        Option<bool> filled = new(AllowFilledCache)
+        {
+            Description = "Let clients fill the cache with noise in place of a prompt, for "
+            + "measurements."
+        };
+        Option<int> maxPrompt = new("--max-prompt-tokens")
+        {
+            Description = "Tokens of a prompt at most, 0: as many as the model was made "
+            + "for.",
+            HelpName = "N"
+        };
+        Option<int> maxNew = new("--max-new-tokens")
+        {
+            Description = "Tokens generated in a session at most, 0: as many as the model was "
+            + "made for.",
+            HelpName = "N"
+        };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
         Option<string?> keys = CommonOptions.Keys();
@@ -97,11 +115,13 @@ internal static class ServerCommand
     private static void Report(IReadOnlyList<HeadroomLine> lines, bool all)
     {
         HeadroomLine least = lines.Where(l => !l.IsLowerEnd).MinBy(l => l.Bits);
-        Console.Error.WriteLine($"calibrated: least headroom {least.Bits:F1} bits, layer {least.Layer}, {least.Tensor} ({least.Seen:G4} of {least.Limit:G4})");
+        Console.Error.WriteLine($"calibrated: least headroom {least.Bits:F1} bits, layer {least.Layer}, {least.Tensor} ({least.Seen:G4} "
+            + $"of {least.Limit:G4})");
         foreach (HeadroomLine line in all ? lines : [])
         {
             string end = line.IsLowerEnd ? "down to" : "  up to";
-            Console.Error.WriteLine($"  layer {line.Layer,3}  {line.Tensor,-36} {end} {line.Seen,12:G4} of {line.Limit,12:G4}  {line.Bits,6:F1} bits");
+            Console.Error.WriteLine($"  layer {line.Layer,3}  {line.Tensor,-36} {end} {line.Seen,12:G4} of {line.Limit,12:G4}  "
+                + $"{line.Bits,6:F1} bits");
         }
     }
 }

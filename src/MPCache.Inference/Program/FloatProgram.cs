@@ -110,8 +110,10 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
 
     private Attention<float[]> Begin(int prompt, Action<int, Factor<float[]>, int>? seesQueries = null)
     {
-        _attention = new Attention<float[]>(weights.Config, _engine, policy ?? CachePolicy.Named("full"), prompt, null) {
-            SeesQueries = seesQueries };
+        _attention = new Attention<float[]>(weights.Config, _engine, policy ?? CachePolicy.Named("full"), prompt, null)
+        {
+            SeesQueries = seesQueries,
+        };
         _transformer = new Transformer<float[]>(weights.Config, _engine, _attention);
         return _attention;
     }

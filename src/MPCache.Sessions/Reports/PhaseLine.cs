@@ -18,7 +18,8 @@ public sealed record PhaseLine
 
     /// <summary>The cost engine's figures; absent for set-up.</summary>
     [JsonPropertyName("predicted"),
-        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PredictedLine? Predicted { get; init; }
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PredictedLine? Predicted { get; init; }
 
     /// <summary>Whether a number left the range of its fixed-point format in this phase; absent where nobody looked.</summary>
     [JsonPropertyName("left_range"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? LeftRange { get; init; }

@@ -10,9 +10,11 @@ public static class ProcessMeter
     public static ProcessReport Report(long[] dealt)
     {
         using Process self = Process.GetCurrentProcess();
-        return new ProcessReport {
+        return new ProcessReport
+        {
             Dealt = dealt,
             PeakMemoryMb = self.PeakWorkingSet64 / 1e6,
-            CpuSeconds = self.TotalProcessorTime.TotalSeconds };
+            CpuSeconds = self.TotalProcessorTime.TotalSeconds,
+        };
     }
 }

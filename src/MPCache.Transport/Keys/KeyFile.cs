@@ -12,8 +12,11 @@ public static class KeyFile
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int Longest = 1 << 20;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower
+    };
 
     private sealed record Stored(string Format, string Role, string Fingerprint, string PrivateKey, StoredPeer[] Trusted);
 
@@ -23,7 +26,10 @@ public static class KeyFile
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Models);
 
-    /// <summary>Where a role's keys are looked for: <c>ROLE.keys</c> in MPCACHE_KEYS, else in mpcache in the user's configuration folder (XDG_CONFIG_HOME).</summary>
+    /// <summary>
+    /// Where a role's keys are looked for: <c>ROLE.keys</c> in MPCACHE_KEYS, else in mpcache in the user's configuration folder
+    /// (XDG_CONFIG_HOME).
+    /// </summary>
     public static string DefaultPath(Role role)
     {
         string folder = Environment.GetEnvironmentVariable("MPCACHE_KEYS") is { Length: > 0 } named
@@ -34,7 +40,8 @@ public static class KeyFile
     }
 
     /// <summary>Reads a role's keys.</summary>
-    /// <exception cref="IOException">There are none, others can read them, or they are another role's; the message says what to do.</exception>
+    /// <exception cref="IOException">There are none, others can read them, or they are another role's; the message says what to
+    /// do.</exception>
     public static Keyring Load(string path, Role role)
     {
         FileStream file;
@@ -45,15 +52,18 @@ public static class KeyFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new IOException(
-                $"The {role.Word()} has no keys: {path} is not there. Say \"mpcache keys new {role.Word()}\" once (and then whom it trusts: \"mpcache keys trust {role.Word()} ...\"), " +
-                "name another file with --keys, or use --insecure-transport, which neither encrypts nor knows anybody, on this machine's loopback addresses alone.", e);
+                $"The {role.Word()} has no keys: {path} is not there. Say \"mpcache keys new {role.Word()}\" once (and then whom it "
+                    + $"trusts: \"mpcache keys trust {role.Word()} ...\"), " +
+                "name another file with --keys, or use --insecure-transport, which neither encrypts nor knows anybody, on this machine's "
+                    + "loopback addresses alone.", e);
         }
 
         using (file)
         {
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~Owner) is not 0 and UnixFileMode more)
             {
-                throw new IOException($"{path} holds a private key and may be used by others ({more}). Say: chmod 600 {path} (and make new keys if somebody else may have read it).");
+                throw new IOException($"{path} holds a private key and may be used by others ({more}). Say: chmod 600 {path} (and make "
+                    + $"new keys if somebody else may have read it).");
             }
 
             if (file.Length > Longest)
@@ -65,7 +75,8 @@ public static class KeyFile
             file.ReadExactly(bytes);
             Keyring keys = Parse(bytes, path);
             CryptographicOperations.ZeroMemory(bytes);
-            return keys.Owner == role ? keys : throw new IOException($"{path} holds keys of a {keys.Owner.Word()}; a {role.Word()} needs its own: mpcache keys new {role.Word()}");
+            return keys.Owner == role ? keys : throw new IOException($"{path} holds keys of a {keys.Owner.Word()}; a {role.Word()} needs "
+                + $"its own: mpcache keys new {role.Word()}");
         }
     }
 
@@ -86,7 +97,8 @@ public static class KeyFile
         Directory.CreateDirectory(folder);
         if (!replace && File.Exists(full))
         {
-            throw new IOException($"{path} is there already: whoever trusts its key would not know a new one. Remove it first if that is what you want.");
+            throw new IOException($"{path} is there already: whoever trusts its key would not know a new one. Remove it first if that is "
+                + $"what you want.");
         }
 
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -132,7 +144,8 @@ public static class KeyFile
         catch (Exception e) when (e is JsonException or FormatException or CryptographicException or ArgumentException)
         {
             key?.Dispose();
-            throw new IOException($"{path} cannot be read as a file of keys: {e.Message.TrimEnd('.')}. Restore it from a copy, or remove it and make new keys with \"mpcache keys new ROLE\".", e);
+            throw new IOException($"{path} cannot be read as a file of keys: {e.Message.TrimEnd('.')}. Restore it from a copy, or remove "
+                + $"it and make new keys with \"mpcache keys new ROLE\".", e);
         }
     }
 

@@ -6,7 +6,8 @@ using MPCache.Protocols;
 namespace MPCache.Transport;
 
 /// <summary>
-/// A role's own key (ECDSA over P-256) and the peers that it trusts, each by the fingerprint of its public key, as SSH users know it. Nobody vouches for a key.
+/// A role's own key (ECDSA over P-256) and the peers that it trusts, each by the fingerprint of its public key, as SSH users know it.
+/// Nobody vouches for a key.
 /// </summary>
 public sealed class Keyring : IDisposable
 {
@@ -55,12 +56,14 @@ public sealed class Keyring : IDisposable
         if (!IsFingerprint(peer.Fingerprint))
         {
             throw new ArgumentException(
-                $"\"{peer.Fingerprint}\" is no fingerprint. Write {Prefix} and {HashText} characters, as \"mpcache keys show ROLE\" prints at the peer.");
+                $"\"{peer.Fingerprint}\" is no fingerprint. Write {Prefix} and {HashText} characters, as \"mpcache keys show ROLE\" "
+                    + $"prints at the peer.");
         }
 
         if (peer.Fingerprint == Fingerprint)
         {
-            throw new ArgumentException($"{Fingerprint} is the {Owner.Word()}'s own key. Trust a peer's: what \"mpcache keys show {peer.Role.Word()}\" prints there.");
+            throw new ArgumentException($"{Fingerprint} is the {Owner.Word()}'s own key. Trust a peer's: what \"mpcache keys show "
+                + $"{peer.Role.Word()}\" prints there.");
         }
 
         return new(Owner, _key, Trusted.Where(t => (t.Role, t.Fingerprint) != (peer.Role, peer.Fingerprint)).Append(peer));

@@ -37,8 +37,12 @@ internal sealed class SelectionFixture
     /// <summary>The policy of one case: the paper's, counted as the reference counts.</summary>
     public ComposedPolicy Policy(string mode)
     {
-        ComposedPolicy policy = Trial.Of("mpcache") with { AlwaysKept = AlwaysKeptRule.Reference, StaticRatio = _json.GetProperty(
-            "static_ratio").GetDouble() };
+        ComposedPolicy policy = Trial.Of("mpcache") with
+        {
+            AlwaysKept = AlwaysKeptRule.Reference,
+            StaticRatio = _json.GetProperty(
+            "static_ratio").GetDouble()
+        };
         foreach ((string field, string option) in new[] {
             ("alpha", "alpha"),
             ("level1", "level1"),
@@ -55,9 +59,13 @@ internal sealed class SelectionFixture
         return parts[0] switch
         {
             "count" => policy with { Eviction = EvictionKind.Count },
-            "threshold" => policy with { Eviction = EvictionKind.Threshold, Threshold = double.Parse(
+            "threshold" => policy with
+            {
+                Eviction = EvictionKind.Threshold,
+                Threshold = double.Parse(
                 parts[1],
-                CultureInfo.InvariantCulture) },
+                CultureInfo.InvariantCulture)
+            },
             _ => throw new InvalidDataException($"{Path}: unknown eviction mode {mode}."),
         };
     }

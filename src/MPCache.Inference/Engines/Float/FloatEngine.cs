@@ -142,8 +142,13 @@ public sealed class FloatEngine : IEngine<float[]>
     public float[] SplitHeads(float[] queryKeyValue, int layer, int rows, int position, HeadKind kind)
     {
         int queries = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = (queries + (2 * groups)) * d;
-        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries
-            + groups, groups) };
+        (int first, int count) = kind switch
+        {
+            HeadKind.Query => (0, queries),
+            HeadKind.Key => (queries, groups),
+            _ => (queries
+            + groups, groups)
+        };
         float[] heads = new float[count * rows * d];
         for (int i = 0; i < count * rows; i++)
         {

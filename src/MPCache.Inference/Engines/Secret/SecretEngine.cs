@@ -123,8 +123,11 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public async ValueTask<Secret> NormHeads(Secret queryKeyValue, int layer, int rows)
     {
         int stride = queryKeyValue.Length / rows, width = (_config.Heads + _config.KeyValueHeads) * _config.HeadDim;
-        Secret heads = _mpc.Columns(queryKeyValue, rows, (0, width)) with { Frac = UnitNorm.ResultFrac
-            + _plan.Layers[layer].QueryKeyValueFrac[0] };
+        Secret heads = _mpc.Columns(queryKeyValue, rows, (0, width)) with
+        {
+            Frac = UnitNorm.ResultFrac
+            + _plan.Layers[layer].QueryKeyValueFrac[0]
+        };
         heads = await ScaledNorm(heads, layer, LinearSite.QueryKeyNorm);
         Words joined = _mpc.Take(queryKeyValue.Length);
         for (int r = 0; _mpc.Computes && r < rows; r++)

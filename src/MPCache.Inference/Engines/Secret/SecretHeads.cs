@@ -30,8 +30,13 @@ internal sealed class SecretHeads
     public Secret Split(Secret queryKeyValue, int layer, int rows, int position, HeadKind kind)
     {
         int queries = _config.Heads, groups = _config.KeyValueHeads, d = _config.HeadDim, stride = queryKeyValue.Length / rows;
-        (int first, int count) = kind switch { HeadKind.Query => (0, queries), HeadKind.Key => (queries, groups), _ => (queries
-            + groups, groups) };
+        (int first, int count) = kind switch
+        {
+            HeadKind.Query => (0, queries),
+            HeadKind.Key => (queries, groups),
+            _ => (queries
+            + groups, groups)
+        };
         RotaryTable? rotary = kind == HeadKind.Value ? null : RotaryOf(layer);
         Words heads = _mpc.Take(count * rows * d);
         for (int i = 0; _mpc.Computes && i < count * rows; i++)
