@@ -6,14 +6,15 @@ using MPCache.Protocols;
 namespace MPCache.Sessions;
 
 /// <summary>
-/// The client's file of masked weights F: a header of 64 KiB (magic, length, SHA-256 of the rest, model and mask), then F as
-/// <see cref="ModelLayout"/> places it. Written under another name and renamed when whole; checked when opened.
+/// The client's file of masked weights F: a header of 64 KiB (magic, length, model, mask, a keyed hash of all), then F as
+/// <see cref="ModelLayout"/> places it. Written under another name and renamed when whole; checked when opened. The key of the hash
+/// is the client's own (<c>client.key</c> beside it, readable by its user alone): who can only write the file cannot forge it.
 /// </summary>
 public sealed unsafe class MaskedWeightsFile : IDisposable
 {
     private const int HeaderBytes = 1 << 16;
     private const int DiskFull = 28, DiskFullOnWindows = unchecked((int)0x80070070); // ENOSPC, ERROR_DISK_FULL
-    private const string Magic = "MPCACHE-MASKED-WEIGHTS-1\n";
+    private const string Magic = "MPCACHE-MASKED-WEIGHTS-2\n";
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -58,7 +59,7 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
             byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             var opened = new MaskedWeightsFile(file, view, (nint)start + HeaderBytes);
-            byte[] header = Header(model, Hash(start + HeaderBytes, length));
+            byte[] header = Header(model, Hash(folder, model, start + HeaderBytes, length));
             if (new ReadOnlySpan<byte>(start, HeaderBytes).SequenceEqual(header))
             {
                 File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
@@ -105,7 +106,7 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
             {
                 file.SetLength(HeaderBytes + length);
                 file.Position = HeaderBytes;
-                using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                using IncrementalHash hash = Keyed(folder, model);
                 byte[] piece = new byte[Piece];
                 for (long at = 0; at < length;)
                 {
@@ -175,9 +176,19 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     /// <summary>Bytes of one frame of F.</summary>
     internal const int Piece = 1 << 20;
 
-    private static byte[] Hash(byte* start, long length)
+    /// <summary>HMAC-SHA-256 under the client's key, with what the header says taken in already.</summary>
+    private static IncrementalHash Keyed(string folder, PublicModel model)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] key = PrivateFile.Secret(Path.Combine(folder, "client.key"), 32);
+        IncrementalHash hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        CryptographicOperations.ZeroMemory(key);
+        hash.AppendData(Encoding.UTF8.GetBytes(About(model)));
+        return hash;
+    }
+
+    private static byte[] Hash(string folder, PublicModel model, byte* start, long length)
+    {
+        using IncrementalHash hash = Keyed(folder, model);
         for (long at = 0; at < length; at += Piece)
         {
             hash.AppendData(new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)));
@@ -189,10 +200,12 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     private static byte[] Header(PublicModel model, byte[] hash)
     {
         byte[] header = new byte[HeaderBytes];
-        Encoding.UTF8.GetBytes($"{Magic}model {model.Sha256}\nmask {model.MaskId}\nlayout {new ModelLayout(model.Config).Bytes}\nsha256 "
-            + $"{Convert.ToHexString(hash)}\n").CopyTo(header, 0);
+        Encoding.UTF8.GetBytes($"{About(model)}hmac-sha256 {Convert.ToHexString(hash)}\n").CopyTo(header, 0);
         return header;
     }
+
+    private static string About(PublicModel model) =>
+        $"{Magic}model {model.Sha256}\nmask {model.MaskId}\nlayout {new ModelLayout(model.Config).Bytes}\n";
 
     /// <inheritdoc/>
     public void Dispose()

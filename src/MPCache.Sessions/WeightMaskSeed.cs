@@ -59,18 +59,11 @@ public sealed class WeightMaskSeed
         string path = Path.Combine(folder, $"{sha256[..16]}.mask-secret");
         try
         {
-            if (!File.Exists(path))
-            {
-                PrivateFile.WriteNew(path, RandomNumberGenerator.GetBytes(SecretBytes));
-            }
-
-            byte[] kept = File.ReadAllBytes(path);
-            return kept.Length == SecretBytes ? kept : throw new IOException($"it has {kept.Length} bytes instead of {SecretBytes}; "
-                + $"remove it to have a new one made");
+            return PrivateFile.Secret(path, SecretBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            warn?.Invoke($"the secret of the weights' mask cannot be kept in {path}: {e.Message} Clients will fetch the masked weights "
+            warn?.Invoke($"the secret of the weights' mask cannot be kept: {e.Message} Clients will fetch the masked weights "
                 + $"again after a restart.");
             return RandomNumberGenerator.GetBytes(SecretBytes);
         }

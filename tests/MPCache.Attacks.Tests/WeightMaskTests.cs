@@ -43,7 +43,7 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
     {
         using var folder = new TempFolder();
         new InProcess(victim.Model, victim.File, folder.Path).Generate(Victim.Request, Victim.Prompt);
-        Assert.Single(Directory.EnumerateFiles(folder.Path));
+        string file = Assert.Single(Directory.EnumerateFiles(folder.Path, "*.masked"));
         PublicModel model = victim.Model.Public;
         using (MaskedWeightsFile? kept = MaskedWeightsFile.TryOpen(folder.Path, model))
         {
@@ -52,6 +52,11 @@ public sealed class WeightMaskTests(Victim victim) : IClassFixture<Victim>
 
         Assert.Null(MaskedWeightsFile.TryOpen(folder.Path, model with { MaskId = new string('0', 64) }));
         Assert.Null(MaskedWeightsFile.TryOpen(folder.Path, model with { Sha256 = new string('0', 64) }));
+
+        // Nor one that somebody else made: the hash is keyed.
+        using var other = new TempFolder();
+        File.Copy(file, other.File(Path.GetFileName(file)));
+        Assert.Null(MaskedWeightsFile.TryOpen(other.Path, model));
     }
 
     [Fact]

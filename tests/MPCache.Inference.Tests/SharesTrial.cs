@@ -146,7 +146,7 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
             Words words = mpc.Zeros(length);
             for (int i = 0; mpc.Computes && i < length; i++)
             {
-                words.Span[i] = mpc.First;
+                words.Span[i] = mpc.AddsPublic;
             }
 
             return new Secret(words, 56, 0);

@@ -69,8 +69,8 @@ public class CostTableTests
         var text = new StringBuilder("""
             # Protocols and costs
 
-            The mathematics of each protocol stands beside its code, in `src/MPCache.Protocols/Primitives` and `Functions`: formula, range,
-            error bound, source. This table is written by `tests/MPCache.Protocols.Tests/CostTableTests.cs` from the cost engine, which runs
+            The mathematics is in [mathematics.md](mathematics.md); formula, range, error bound and source stand beside the code, in
+            `src/MPCache.Protocols/Primitives` and `Functions`. This table is written by `tests/MPCache.Protocols.Tests/CostTableTests.cs` from the cost engine, which runs
             the same code as the parties; other tests hold both to what crosses the wire.
 
             1,024 elements each. A round is one exchange. Bytes are payload; dealt bytes go from the dealer to the server, the client

@@ -156,7 +156,7 @@ public class RangeCheckTests
         Words y = mpc.Take(x.Length);
         for (int i = 0; mpc.Computes && i < x.Length; i++)
         {
-            y.Span[i] = x.Words.Span[i] + (mpc.First * (ulong)(long)((i % 2 == 0 ? 1 : -1) << 14));
+            y.Span[i] = x.Words.Span[i] + (mpc.AddsPublic * (ulong)(long)((i % 2 == 0 ? 1 : -1) << 14));
         }
 
         return x with { Words = y };

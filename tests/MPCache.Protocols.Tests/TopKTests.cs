@@ -72,7 +72,7 @@ public class TopKTests
             SecretPermutation order = mpc.DrawPermutation(n);
             int[][]? places = await mpc.Largest(x, order, 1, k);
             Words index = mpc.Zeros(n);
-            for (ulong i = 0; mpc.First == 1 && i < n; i++)
+            for (ulong i = 0; mpc.AddsPublic == 1 && i < n; i++)
             {
                 index.Span[(int)i] = i;
             }

@@ -15,7 +15,7 @@ internal static class ProtocolTable
         string last = "";
         foreach ((ProtocolRow row, ProtocolFigures f) in rows.Zip(figures))
         {
-            yield return [.. Cells(row, f), row.Name == last ? "" : Peers.Of(row.Name)];
+            yield return [.. Cells(row, f), row.Name == last ? "" : OtherSystems.Of(row.Name)];
             last = row.Name;
         }
     }
@@ -28,7 +28,8 @@ internal static class ProtocolTable
             row.Name, $"{row.Size:N0}", Bytes(row, online), Bytes(row, dealt), $"{f.Rounds}", $"{f.Seconds! * 1e3:G3}",
             f.MaxError is null ? "-" : f.MaxError == 0
                 ? "0"
-                : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}", Peers.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError),
+                : $"{f.MaxError:0.0e0}{(row.Relative ? " relative" : "")}",
+            OtherSystems.Verdict(row.Name, online, dealt, f.Rounds, f.MaxError),
         ];
     }
 

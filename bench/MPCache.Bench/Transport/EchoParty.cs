@@ -7,7 +7,7 @@ using MPCache.Transport;
 
 namespace MPCache.Bench;
 
-/// <summary>The far end of the transport benchmark: sends back what comes over each way, in the order that both ends know.</summary>
+/// <summary>The far end of the transport benchmark: sends back what comes over each route, in the order that both ends know.</summary>
 internal static class EchoParty
 {
     /// <param name="netmq">The link over which the benchmark came.</param>
@@ -22,16 +22,16 @@ internal static class EchoParty
         netmq.Send(FrameKind.Control, ports);
         using ILink tcp = listener.Accept(Role.Client);
         using Socket raw = rawListener.AcceptSocket();
-        Way[] ways = [Way.Of(netmq), Way.Of(tcp), Way.Of(raw)];
+        EchoRoute[] routes = [EchoRoute.Of(netmq), EchoRoute.Of(tcp), EchoRoute.Of(raw)];
         byte[] buffer = new byte[TransportPlan.Sizes[^1]];
         foreach (int size in TransportPlan.Sizes)
         {
             for (int i = 0; i < TransportPlan.Trips(size); i++)
             {
-                foreach (Way way in ways)
+                foreach (EchoRoute route in routes)
                 {
-                    way.Receive(new(buffer, 0, size));
-                    way.Send(new(buffer, 0, size));
+                    route.Receive(new(buffer, 0, size));
+                    route.Send(new(buffer, 0, size));
                 }
             }
         }
@@ -40,14 +40,14 @@ internal static class EchoParty
         {
             for (int i = 0; i < TransportPlan.BulkRuns; i++)
             {
-                foreach (Way way in ways)
+                foreach (EchoRoute route in routes)
                 {
                     for (int piece = TransportPlan.Bulk(size); piece > 0; piece--)
                     {
-                        way.Receive(new(buffer, 0, size));
+                        route.Receive(new(buffer, 0, size));
                     }
 
-                    way.Send(new(buffer, 0, 1));
+                    route.Send(new(buffer, 0, 1));
                 }
             }
         }

@@ -25,41 +25,41 @@ internal static class TransportBench
         using var raw = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         // Not ConnectAsync: it makes all later calls slower.
         raw.Connect(IPAddress.Loopback, BinaryPrimitives.ReadInt32LittleEndian(ports.AsSpan(4)));
-        Way[] ways = [Way.Of(netmq), Way.Of(tcp), Way.Of(raw)];
+        EchoRoute[] routes = [EchoRoute.Of(netmq), EchoRoute.Of(tcp), EchoRoute.Of(raw)];
         byte[] buffer = new byte[TransportPlan.Sizes[^1]];
-        TransportFigures[] trips = [.. TransportPlan.Sizes.Select(size => Trips(ways, buffer, size))];
-        TransportFigures[] bulk = [.. TransportPlan.Sizes.Select(size => Bulk(ways, buffer, size))];
+        TransportFigures[] trips = [.. TransportPlan.Sizes.Select(size => Trips(routes, buffer, size))];
+        TransportFigures[] bulk = [.. TransportPlan.Sizes.Select(size => Bulk(routes, buffer, size))];
         netmq.Send(FrameKind.Control, [0]);
         return [.. TransportPlan.Sizes.Select((size, i) => new TransportRow(size, trips[i], bulk[i]))];
     }
 
-    private static TransportFigures Trips(Way[] ways, byte[] buffer, int size)
+    private static TransportFigures Trips(EchoRoute[] routes, byte[] buffer, int size)
     {
         int all = TransportPlan.Trips(size), warm = all / 10;
-        return Measure(ways, all - warm, warm, way => 1e6 * Time(() =>
+        return Measure(routes, all - warm, warm, route => 1e6 * Time(() =>
         {
-            way.Send(new(buffer, 0, size));
-            way.Receive(new(buffer, 0, size));
+            route.Send(new(buffer, 0, size));
+            route.Receive(new(buffer, 0, size));
         }));
     }
 
-    private static TransportFigures Bulk(Way[] ways, byte[] buffer, int size)
+    private static TransportFigures Bulk(EchoRoute[] routes, byte[] buffer, int size)
     {
         int pieces = TransportPlan.Bulk(size);
-        return Measure(ways, TransportPlan.BulkRuns - 1, 1, way => 1e-9 * size * pieces / Time(() =>
+        return Measure(routes, TransportPlan.BulkRuns - 1, 1, route => 1e-9 * size * pieces / Time(() =>
         {
             for (int piece = 0; piece < pieces; piece++)
             {
-                way.Send(new(buffer, 0, size));
+                route.Send(new(buffer, 0, size));
             }
 
-            way.Receive(new(buffer, 0, 1));
+            route.Receive(new(buffer, 0, 1));
         }));
     }
 
-    private static TransportFigures Measure(Way[] ways, int runs, int warm, Func<Way, double> run)
+    private static TransportFigures Measure(EchoRoute[] routes, int runs, int warm, Func<EchoRoute, double> run)
     {
-        double[][] values = Paired.Run(ways, runs, warm, way => Task.FromResult(run(way))).GetAwaiter().GetResult();
+        double[][] values = Paired.Run(routes, runs, warm, route => Task.FromResult(run(route))).GetAwaiter().GetResult();
         double[] medians = [.. values.Select(v => Spread.Of(v).Median)];
         return new TransportFigures(
             medians[0],

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MPCache.Bench;
 
-/// <summary>The median of each way, and the planes' figures over the raw socket's in runs by turns.</summary>
+/// <summary>The median of each route, and the planes' figures over the raw socket's in runs by turns.</summary>
 internal sealed record TransportFigures(
     [property: JsonPropertyName("netmq")] double NetMq,
     [property: JsonPropertyName("tcp")] double Tcp,

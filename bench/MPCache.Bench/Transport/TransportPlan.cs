@@ -10,7 +10,7 @@ internal static class TransportPlan
     /// <summary>Sizes of a message.</summary>
     public static readonly int[] Sizes = [64, 1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20];
 
-    /// <summary>Bulk runs of each size and way, the first of which warms up.</summary>
+    /// <summary>Bulk runs of each size and route, the first of which warms up.</summary>
     public const int BulkRuns = 6;
 
     /// <summary>Round trips of a size, the first tenth of which warms up.</summary>

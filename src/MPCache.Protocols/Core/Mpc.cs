@@ -76,7 +76,7 @@ public sealed class Mpc : IDisposable
     public bool Computes => Role is Role.Client or Role.Server or Role.Clear;
 
     /// <summary>1 for the party that adds public terms, 0 for the other.</summary>
-    public ulong First => Role is Role.Client or Role.Clear ? 1u : 0u;
+    public ulong AddsPublic => Role is Role.Client or Role.Clear ? 1u : 0u;
 
     /// <summary>Names the stage that the following costs belong to.</summary>
     public string Stage

@@ -33,7 +33,7 @@ public static class Argmax
             Span<ulong> k = keys.Span;
             for (int i = 0; i < n; i++)
             {
-                k[i] = (x.Words.Span[i] << indexBits) + (mpc.First * (ulong)(n - 1 - i));
+                k[i] = (x.Words.Span[i] << indexBits) + (mpc.AddsPublic * (ulong)(n - 1 - i));
             }
         }
 
@@ -62,7 +62,7 @@ public static class Argmax
         Words index = mpc.Take(1);
         if (mpc.Computes)
         {
-            index.Span[0] = (mpc.First * (ulong)(n - 1)) - keys.Span[0];
+            index.Span[0] = (mpc.AddsPublic * (ulong)(n - 1)) - keys.Span[0];
         }
 
         return new Secret(index, indexBits, 0);

@@ -39,7 +39,7 @@ public static class Maximum
         Words coarse = mpc.Take(n);
         if (mpc.Computes)
         {
-            Kernel.Shift(coarse.Span, scores.Words.Span, mpc.First << (scores.Ring - 1), scores.Ring, cut, n);
+            Kernel.Shift(coarse.Span, scores.Words.Span, mpc.AddsPublic << (scores.Ring - 1), scores.Ring, cut, n);
         }
 
         Words d = await mpc.OpenUnder(coarse, unit.R, bits);
@@ -97,16 +97,16 @@ public static class Maximum
         if (mpc.Computes)
         {
             Words ones = mpc.Zeros(rows * positions);
-            Kernel.BitToWord(ones.Span, u.Span, masks.Words.Span, mpc.First, 1, rows * positions);
+            Kernel.BitToWord(ones.Span, u.Span, masks.Words.Span, mpc.AddsPublic, 1, rows * positions);
             for (int r = 0; r < rows; r++)
             {
-                ulong sum = 2 * mpc.First; // the cut and its carry
+                ulong sum = 2 * mpc.AddsPublic; // the cut and its carry
                 foreach (ulong bit in ones.Span.Slice((r * positions) + 1, positions - 1))
                 {
                     sum += bit;
                 }
 
-                bound.Span[r] = (sum << cut) - (mpc.First << (scores.Ring - 1));
+                bound.Span[r] = (sum << cut) - (mpc.AddsPublic << (scores.Ring - 1));
             }
         }
 

@@ -136,7 +136,7 @@ public sealed class Normalisation
         {
             // Level 0 always holds. From level k-1 to k the factor shrinks by 2^octaves and the power changes along.
             Kernel.ScaleAdd(scaled.Span, z.Words.Span, 1ul << (_octaves * (levels - 1)), n);
-            Rescale.SubtractConstant(power.Span, mpc.First * (0ul - PowerOf(0, z.Frac, powerFrac)));
+            Rescale.SubtractConstant(power.Span, mpc.AddsPublic * (0ul - PowerOf(0, z.Frac, powerFrac)));
             for (int k = 1; k < levels; k++)
             {
                 ReadOnlySpan<ulong> uk = u.Span.Slice(k * plane, plane);
@@ -145,7 +145,7 @@ public sealed class Normalisation
                     power.Span,
                     uk,
                     masks.Plane(k).Span,
-                    mpc.First,
+                    mpc.AddsPublic,
                     PowerOf(k, z.Frac, powerFrac) - PowerOf(k - 1, z.Frac, powerFrac),
                     n);
                 Kernel.BitTimes(
@@ -162,7 +162,7 @@ public sealed class Normalisation
 
         // Rounds 4 and 5: the table; round 6: both parts under masks.
         Secret mantissa = mpc.Shrink(new Secret(scaled, z.Ring, oneAt), oneAt - MantissaFrac);
-        if (mpc.First == 1)
+        if (mpc.AddsPublic == 1)
         {
             Rescale.SubtractConstant(mantissa.Words.Span, 1);
         }
@@ -184,7 +184,7 @@ public sealed class Normalisation
             if (shift > 0)
             {
                 // The two cuts lose up to one unit together; giving it back beforehand keeps an empty window empty.
-                Kernel.Shift(window, z.Words.Span, mpc.Role == Role.Clear ? 0 : mpc.First << shift, z.Ring, shift, n);
+                Kernel.Shift(window, z.Words.Span, mpc.Role == Role.Clear ? 0 : mpc.AddsPublic << shift, z.Ring, shift, n);
             }
             else
             {

@@ -155,12 +155,12 @@ public sealed class PiecewiseLinear
         {
             for (int p = 0; p < ABits; p++)
             {
-                Kernel.BitToWord(sum.Span, u.Span.Slice(p * plane, plane), rhoWords[p].Span, mpc.First, Weight(p, ABits) << raise, n);
+                Kernel.BitToWord(sum.Span, u.Span.Slice(p * plane, plane), rhoWords[p].Span, mpc.AddsPublic, Weight(p, ABits) << raise, n);
             }
 
             Words delta = mpc.Take(n);
             low.Span.CopyTo(delta.Span);
-            Kernel.ScaleAdd(delta.Span, dLow.Span, mpc.First, n);
+            Kernel.ScaleAdd(delta.Span, dLow.Span, mpc.AddsPublic, n);
             for (int p = 0; p < BBits; p++)
             {
                 Kernel.BitTimes(sum.Span, u.Span.Slice((ABits + p) * plane, plane), rhoWords[ABits + p].Span,

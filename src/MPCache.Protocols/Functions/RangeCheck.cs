@@ -70,7 +70,7 @@ public sealed class RangeCheck
         Words any = _mpc.Take(1);
         if (_mpc.Computes)
         {
-            any.Span[0] = (all.Span[0] ^ _mpc.First) & 1;
+            any.Span[0] = (all.Span[0] ^ _mpc.AddsPublic) & 1;
         }
 
         return new Secret(any, 1, 0);

@@ -23,7 +23,7 @@ public static class TopK
         Words distinct = mpc.Take(keys.Length);
         for (int i = 0; mpc.Computes && i < distinct.Length; i++)
         {
-            distinct.Span[i] = (keys.Words.Span[i] << indexBits) + (mpc.First * (ulong)(n - 1 - (i % n)));
+            distinct.Span[i] = (keys.Words.Span[i] << indexBits) + (mpc.AddsPublic * (ulong)(n - 1 - (i % n)));
         }
 
         return await mpc.LargestOfShuffled(await mpc.Shuffle(new Secret(distinct, keys.Ring + indexBits, 0), order, 1), rows, k);
@@ -146,7 +146,7 @@ public static class TopK
         if (places is not null)
         {
             Span<ulong> to = gathered.Span;
-            to.Fill(mpc.First * (0ul - (1ul << (keys.Ring - 2))));
+            to.Fill(mpc.AddsPublic * (0ul - (1ul << (keys.Ring - 2))));
             for (int r = 0; r < rows; r++)
             {
                 ReadOnlySpan<ulong> from = keys.Words.Span.Slice(r * n, n);

@@ -50,7 +50,7 @@ public sealed class UnitNorm
 
         Masked masked = await mpc.Mask(x);
         Secret sum = mpc.SumOfSquares(masked, rows);
-        if (mpc.First == 1)
+        if (mpc.AddsPublic == 1)
         {
             Rescale.SubtractConstant(sum.Words.Span, 0ul - (ulong)Math.Round(Math.ScaleB(_epsilon * Columns, 2 * _frac)));
         }

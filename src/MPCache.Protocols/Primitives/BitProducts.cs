@@ -4,7 +4,7 @@ namespace MPCache.Protocols;
 
 /// <summary>
 /// Products of many XOR-shared bits in one round: every bit is opened under a mask and the products of the masks are dealt
-/// (design/protocols.md, section 4). k bits each way and 2^k - 1 bits dealt for a product of k.
+/// (docs/mathematics.md, section 4). k bits each way and 2^k - 1 bits dealt for a product of k.
 /// </summary>
 public static class BitProducts
 {
@@ -19,7 +19,7 @@ public static class BitProducts
         Words result = mpc.Take(words);
         if (mpc.Computes)
         {
-            Kernel.AndFinish(result.Span, u.Span, products.Span, k, (int)mpc.First, words);
+            Kernel.AndFinish(result.Span, u.Span, products.Span, k, (int)mpc.AddsPublic, words);
         }
 
         return result;
@@ -61,7 +61,7 @@ public static class BitProducts
         Words result = mpc.Take(words);
         if (mpc.Computes)
         {
-            Kernel.ChainFinish(result.Span, u.Span, products.Span, digits, (int)mpc.First, words);
+            Kernel.ChainFinish(result.Span, u.Span, products.Span, digits, (int)mpc.AddsPublic, words);
         }
 
         return result;
@@ -70,7 +70,7 @@ public static class BitProducts
     /// <summary>NOT of XOR-shared bits: the first party flips.</summary>
     public static void Flip(this Mpc mpc, Words bits)
     {
-        if (mpc.First == 0)
+        if (mpc.AddsPublic == 0)
         {
             return;
         }

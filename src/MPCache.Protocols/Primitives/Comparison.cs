@@ -3,7 +3,7 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Sign of a secret, in two rounds (design/protocols.md, section 4): X - R is opened and the carry of D + R below the sign bit is found
+/// Sign of a secret, in two rounds (docs/mathematics.md, section 4): X - R is opened and the carry of D + R below the sign bit is found
 /// digit by
 /// digit from R's dealt unit vectors; the digits' results meet in a one-round carry chain.
 /// </summary>
@@ -65,7 +65,7 @@ public static class Comparison
         if (mpc.Computes)
         {
             Rescale.Xor(negative.Span, carry.Span, rSign.Span);
-            if (mpc.First == 1)
+            if (mpc.AddsPublic == 1)
             {
                 Words dSign = mpc.Take(plane);
                 Kernel.ExtractBit(dSign.Span, opened.Span, ring - 1, n);

@@ -4,7 +4,7 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Rows of the server's table for the client's tokens: the linear layer for one-hot rows, in Z_2^16, then widened (design/protocols.md,
+/// Rows of the server's table for the client's tokens: the linear layer for one-hot rows, in Z_2^16, then widened (docs/mathematics.md,
 /// section 8).
 /// </summary>
 /// <remarks>

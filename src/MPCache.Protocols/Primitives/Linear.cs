@@ -3,7 +3,7 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Y = X W^T + bias for a shared X and the server's W (design/protocols.md, section 1).
+/// Y = X W^T + bias for a shared X and the server's W (docs/mathematics.md, section 1).
 /// The dealer deals A B^T; the client sends E = X0 - A; the server computes (E + X1) W^T; the client A F^T.
 /// </summary>
 /// <remarks>One one-way message of 8 m k bytes to the server; 8 m n bytes dealt. Exact modulo 2^64: no rounding here.</remarks>

@@ -4,7 +4,7 @@ namespace MPCache.Protocols;
 
 /// <summary>
 /// A secret that has been opened under a mask: X = D + A with D public and A a shared mask that the dealer knows. All bilinear products of
-/// masked secrets are then local but for one dealt correction, however often each is used (design/protocols.md, section 3).
+/// masked secrets are then local but for one dealt correction, however often each is used (docs/mathematics.md, section 3).
 /// </summary>
 /// <param name="D">X - A, known to both parties.</param>
 /// <param name="A">Share of the mask; the mask itself at the dealer.</param>

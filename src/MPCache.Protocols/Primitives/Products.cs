@@ -21,7 +21,7 @@ public static class Products
         Words product = mpc.Take(n);
         if (mpc.Computes)
         {
-            Kernel.Beaver(product.Span, x.D.Span, y.D.Span, x.A.Span, y.A.Span, c.Span, mpc.First, n);
+            Kernel.Beaver(product.Span, x.D.Span, y.D.Span, x.A.Span, y.A.Span, c.Span, mpc.AddsPublic, n);
         }
 
         return new Secret(product, ring, x.Frac + y.Frac);
@@ -40,7 +40,7 @@ public static class Products
             for (int r = 0; r < rows; r++)
             {
                 Span<ulong> row = product.Span.Slice(r * columns, columns);
-                Kernel.ScaleAdd(row, x.D.Span.Slice(r * columns, columns), y.A.Span[r] + (mpc.First * y.D.Span[r]), columns);
+                Kernel.ScaleAdd(row, x.D.Span.Slice(r * columns, columns), y.A.Span[r] + (mpc.AddsPublic * y.D.Span[r]), columns);
                 Kernel.ScaleAdd(row, x.A.Span.Slice(r * columns, columns), y.D.Span[r], columns);
             }
         }
@@ -59,7 +59,7 @@ public static class Products
             for (int r = 0; r < rows; r++)
             {
                 ReadOnlySpan<ulong> d = x.D.Span.Slice(r * columns, columns), a = x.A.Span.Slice(r * columns, columns);
-                sum.Span[r] = c.Span[r] + (mpc.First * Dot(d, d)) + (2 * Dot(d, a));
+                sum.Span[r] = c.Span[r] + (mpc.AddsPublic * Dot(d, d)) + (2 * Dot(d, a));
             }
         }
 

@@ -3,7 +3,7 @@ using MPCache.Kernels;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Truncation, in two halves (design/protocols.md, section 2). Shrinking shifts each share by itself and is exact but for the last place as
+/// Truncation, in two halves (docs/mathematics.md, section 2). Shrinking shifts each share by itself and is exact but for the last place as
 /// long
 /// as the ring shrinks along: Z_2^l becomes Z_2^(l-s). Widening takes a share to a larger ring for one bit each way. A value that is next
 /// needed
@@ -26,7 +26,7 @@ public static class Rescale
         if (mpc.Computes)
         {
             // Two floors lose one unit on average, one floor half a unit: give it back.
-            ulong offset = mpc.Role == Role.Clear ? 1ul << (shift - 1) : mpc.First << shift;
+            ulong offset = mpc.Role == Role.Clear ? 1ul << (shift - 1) : mpc.AddsPublic << shift;
             Kernel.Shift(y.Span, x.Words.Span, offset, x.Ring, shift, x.Length);
         }
 
@@ -52,7 +52,7 @@ public static class Rescale
         Words c = mpc.Correlations.AndOfPrivateBits(a, b, n, grow);
         Mpc.Exchange exchange = mpc.Begin(WidenBytes(n), WidenBytes(n), mpc.Role == Role.Server ? b : a, Words.ForBits(n));
         Words z = mpc.Take(n), own = mpc.Take(Words.ForBits(n)), u = mpc.Take(Words.ForBits(n)), v = mpc.Take(Words.ForBits(n));
-        ulong offset = mpc.First << (w - 2);
+        ulong offset = mpc.AddsPublic << (w - 2);
         Words mask = mpc.Role == Role.Server ? b : a;
         if (mpc.Computes)
         {
@@ -77,8 +77,8 @@ public static class Rescale
                 mpc.Observe(theirs, 64);
             }
 
-            Kernel.WidenFinish(z.Span, own.Span, mask.Span, u.Span, v.Span, c.Span, w, (int)mpc.First, n);
-            if (mpc.First == 1)
+            Kernel.WidenFinish(z.Span, own.Span, mask.Span, u.Span, v.Span, c.Span, w, (int)mpc.AddsPublic, n);
+            if (mpc.AddsPublic == 1)
             {
                 SubtractConstant(z.Span, offset);
             }

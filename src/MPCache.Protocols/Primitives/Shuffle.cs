@@ -1,7 +1,7 @@
 namespace MPCache.Protocols;
 
 /// <summary>
-/// Secret shuffle (design/protocols.md, section 6): rows of a shared matrix in an order unknown to both parties. Two one-way messages.
+/// Secret shuffle (docs/mathematics.md, section 6): rows of a shared matrix in an order unknown to both parties. Two one-way messages.
 /// </summary>
 /// <remarks>
 /// First pass, by the client's permutation p: the server sends x1 - a; the client keeps p(x0 + x1 - a) + t, the server is dealt p(a) - t.
@@ -36,7 +36,7 @@ public static class Shuffling
         if (mpc.Computes)
         {
             mask.Span.CopyTo(y.Span);
-            if (mpc.First == 1)
+            if (mpc.AddsPublic == 1)
             {
                 Words open = mpc.Take(x.Length);
                 Permute(open, x.D, permutation.Client, rowWords);

@@ -5,7 +5,7 @@ namespace MPCache.Protocols;
 /// <summary>
 /// A mask R of n words and, XOR-shared, the unit vectors of m of its bits: 2^m bits an element. After D = X - R is opened, rotating the
 /// unit vector
-/// by D gives the shared unit vector of X, and every Boolean function of those bits of X is a local parity (design/protocols.md, sections 4
+/// by D gives the shared unit vector of X, and every Boolean function of those bits of X is a local parity (docs/mathematics.md, sections 4
 /// and 5).
 /// </summary>
 /// <param name="R">Share of the mask; the mask itself at the dealer.</param>

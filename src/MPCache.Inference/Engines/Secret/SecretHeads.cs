@@ -72,7 +72,7 @@ internal sealed class SecretHeads
     {
         NumberFormat format = Format(layer, kind);
         Words words = _mpc.Zeros(_config.KeyValueHeads * count * _config.HeadDim);
-        if (_mpc.First == 1)
+        if (_mpc.AddsPublic == 1)
         {
             CacheNoise.Fill(words.Span, _mpc.Coins, layer, at, kind == HeadKind.Value, format.Frac);
         }

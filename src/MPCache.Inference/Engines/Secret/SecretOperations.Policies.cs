@@ -58,7 +58,7 @@ internal sealed partial class SecretOperations
         }
 
         Words above = mpc.Take(x.Length);
-        ulong own = mpc.First * (ulong)Math.Round(Math.ScaleB(floor, x.Frac));
+        ulong own = mpc.AddsPublic * (ulong)Math.Round(Math.ScaleB(floor, x.Frac));
         for (int i = 0; mpc.Computes && i < x.Length; i++)
         {
             above.Span[i] = x.Words.Span[i] - own;
@@ -112,7 +112,7 @@ internal sealed partial class SecretOperations
         {
             foreach (int place in of.Places[r])
             {
-                bits.Span[(r * n) + place] = mpc.First;
+                bits.Span[(r * n) + place] = mpc.AddsPublic;
             }
         }
 

@@ -4,18 +4,18 @@ using MPCache.Protocols;
 
 namespace MPCache.Bench;
 
-/// <summary>One of the ways between the transport benchmark's processes.</summary>
-internal sealed record Way(Action<ArraySegment<byte>> Send, Action<ArraySegment<byte>> Receive)
+/// <summary>One of the routes between the transport benchmark's processes.</summary>
+internal sealed record EchoRoute(Action<ArraySegment<byte>> Send, Action<ArraySegment<byte>> Receive)
 {
-    public static Way Of(IChannel channel)
+    public static EchoRoute Of(IChannel channel)
         => new(bytes => channel.Send(FrameKind.Round, bytes), bytes => channel.Receive(FrameKind.Round, bytes));
 
     /// <summary>A plain TCP socket that blocks, with the channels' buffer sizes.</summary>
-    public static Way Of(Socket socket)
+    public static EchoRoute Of(Socket socket)
     {
         socket.NoDelay = true;
         socket.SendBufferSize = socket.ReceiveBufferSize = 4 << 20;
-        return new Way(bytes => SendAll(socket, bytes), bytes => ReceiveAll(socket, bytes));
+        return new EchoRoute(bytes => SendAll(socket, bytes), bytes => ReceiveAll(socket, bytes));
     }
 
     private static void SendAll(Socket socket, ReadOnlySpan<byte> bytes)

@@ -5,7 +5,7 @@ namespace MPCache.Bench;
 /// Other systems' figures and this project's goals, as the issue that set the goals states them. They are quoted, not measured by this
 /// command.
 /// </summary>
-internal static class Peers
+internal static class OtherSystems
 {
     /// <summary>A goal: bytes and rounds at most; null where none was set.</summary>
     public sealed record Goal(double? Online, double? Dealt, int? Rounds, double? Error);
