@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MPCache.Inference;
 using MPCache.Protocols;
 using MPCache.Transport;
 
@@ -44,6 +45,25 @@ internal static class CommonOptions
             DefaultValueFactory = _ => "token",
         };
         option.AcceptOnlyFromAmong("token", "logits");
+        return option;
+    }
+
+    public static Option<int> InFlight()
+    {
+        var option = new Option<int>("--in-flight")
+        {
+            Description = $"Pieces of the prompt, {Piece.MostRows} tokens each, that run side by side: more take fewer rounds and more "
+                + "memory, at all three.",
+            DefaultValueFactory = _ => GenerationRequest.DefaultInFlight,
+            HelpName = "N",
+        };
+        option.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() is < 1 or > GenerationRequest.MostInFlight)
+            {
+                r.AddError($"--in-flight takes a number from 1 to {GenerationRequest.MostInFlight}.");
+            }
+        });
         return option;
     }
 

@@ -20,6 +20,9 @@ public sealed record ServerTerms
     /// <summary>Tokens generated in a session at most; 0: as many as the model was made for.</summary>
     public int MaxNewTokens { get; init; }
 
+    /// <summary>Pieces of a prompt side by side at most: each takes memory of its own at the server.</summary>
+    public int MaxInFlight { get; init; } = 2 * GenerationRequest.DefaultInFlight;
+
     /// <summary>Refuses what is not granted.</summary>
     /// <exception cref="SessionException">With the option that would allow it.</exception>
     public void Check(GenerationRequest request)
@@ -30,6 +33,8 @@ public sealed record ServerTerms
             + $"tokens is above --max-prompt-tokens {MaxPromptTokens:N0}.");
         Require(MaxNewTokens == 0 || request.MaxTokens <= MaxNewTokens, $"The client asks for {request.MaxTokens:N0} tokens, above "
             + $"--max-new-tokens {MaxNewTokens:N0}.");
+        Require(request.InFlight <= MaxInFlight, $"The client asks for {request.InFlight} pieces of the prompt side by side, above "
+            + $"--max-in-flight {MaxInFlight}.");
     }
 
     private static void Require(bool granted, string message)

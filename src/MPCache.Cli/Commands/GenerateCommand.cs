@@ -23,6 +23,7 @@ internal static class GenerateCommand
         };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
+        Option<int> inFlight = CommonOptions.InFlight();
         Option<bool> local = new("--local") { Description = "Start a dealer and a server on this machine." };
         Option<bool> plain = new("--plain") { Description = "Run in the clear in floating point: no parties, no secrecy." };
         Option<bool> checkRanges = new("--check-ranges")
@@ -47,8 +48,8 @@ internal static class GenerateCommand
         Option<string?> keys = CommonOptions.Keys();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, maxTokens, reveal, local, plain, plainFixed, checkRanges, json, fixedLength, most, keys,
-            insecure,
+            server, dealer, model, tokenizer, maxTokens, reveal, inFlight, local, plain, plainFixed, checkRanges, json, fixedLength, most,
+            keys, insecure,
         };
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
@@ -98,6 +99,7 @@ internal static class GenerateCommand
                 MaxTokens = max,
                 Policy = cache.ToText(),
                 Reveal = r.GetValue(reveal)!,
+                InFlight = r.GetValue(inFlight),
             };
             if (!r.GetValue(plain) && !r.GetValue(plainFixed))
             {

@@ -46,6 +46,7 @@ internal static class PlanCommand
         Option<int> promptTokens = new("--prompt-tokens") { Description = "Tokens of the prompt.", Required = true, HelpName = "P" };
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
+        Option<int> inFlight = CommonOptions.InFlight();
         Option<string> link = new("--link") { Description = $"Time on a link: {LinkSpeed.Syntax}.", HelpName = "lan|wan|RTT,BANDWIDTH" };
         Option<string?> json = CommonOptions.Json("the plan");
         var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") {
@@ -53,6 +54,7 @@ internal static class PlanCommand
             promptTokens,
             maxTokens,
             reveal,
+            inFlight,
             link,
             json };
         var policy = new PolicyArguments(command);
@@ -64,6 +66,7 @@ internal static class PlanCommand
                 r.GetValue(maxTokens),
                 policy.Read(r).ToText(),
                 r.GetValue(reveal)!,
+                r.GetValue(inFlight),
                 r.GetValue(link));
             if (r.GetValue(json) is { } path)
             {
@@ -80,10 +83,17 @@ internal static class PlanCommand
         return command;
     }
 
-    internal static Plan Make(string model, int promptTokens, int maxTokens, string policy, string reveal, string? linkText)
+    internal static Plan Make(string model, int promptTokens, int maxTokens, string policy, string reveal, int inFlight, string? linkText)
     {
         (ModelConfig config, FixedPointPlan numbers) = Resolve(model);
-        var request = new GenerationRequest { PromptTokens = promptTokens, MaxTokens = maxTokens, Policy = policy, Reveal = reveal };
+        var request = new GenerationRequest
+        {
+            PromptTokens = promptTokens,
+            MaxTokens = maxTokens,
+            Policy = policy,
+            Reveal = reveal,
+            InFlight = inFlight,
+        };
         request.Check(config);
         Link? link = ParseLink(linkText);
         using var costs = new CostModel(config, numbers, request);

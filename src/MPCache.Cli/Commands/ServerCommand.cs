@@ -43,13 +43,19 @@ internal static class ServerCommand
             + "made for.",
             HelpName = "N"
         };
+        Option<int> maxInFlight = new("--max-in-flight")
+        {
+            Description = "Pieces of a prompt side by side at most: each takes memory of its own.",
+            DefaultValueFactory = _ => new ServerTerms().MaxInFlight,
+            HelpName = "N",
+        };
         Option<bool> child = new("--child") { Hidden = true };
         Option<bool> insecure = CommonOptions.Insecure();
         Option<string?> keys = CommonOptions.Keys();
         Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.")
         {
-            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, transport, keys, insecure, child,
+            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, maxInFlight, transport, keys, insecure, child,
         };
         command.SetAction((result, cancel) => Task.Run(() =>
         {
@@ -68,6 +74,7 @@ internal static class ServerCommand
                 AllowFilledCache = result.GetValue(filled),
                 MaxPromptTokens = result.GetValue(maxPrompt),
                 MaxNewTokens = result.GetValue(maxNew),
+                MaxInFlight = result.GetValue(maxInFlight),
             };
             return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, terms, result.GetValue(once),
                 result.GetValue(headroom), options);

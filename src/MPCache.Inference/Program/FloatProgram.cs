@@ -18,7 +18,7 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
     public FloatProgram(FloatWeights weights, CachePolicy policy, FloatPrompt prompt)
         : this(weights, policy)
     {
-        Begin(prompt.Tokens).Resume(prompt.Caches, prompt.Queries, SecretProgram.PieceRows).AsTask().GetAwaiter().GetResult();
+        Begin(prompt.Tokens).Resume(prompt.Caches, prompt.Queries, Piece.MostRows).AsTask().GetAwaiter().GetResult();
         _position = prompt.Tokens;
     }
 
@@ -45,11 +45,12 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
     {
         _ = _attention ?? Begin(tokens.Length);
         float[]? logits = null;
-        for (int at = 0; at < tokens.Length; at += SecretProgram.PieceRows)
+        int end = _position + tokens.Length;
+        foreach (Piece piece in Piece.Of(tokens, _position))
         {
-            int[] piece = tokens[at..Math.Min(tokens.Length, at + SecretProgram.PieceRows)];
-            logits = _transformer!.Step(piece, _position, at + piece.Length == tokens.Length).AsTask().GetAwaiter().GetResult();
-            _position += piece.Length;
+            int next = piece.Position + piece.Tokens.Length;
+            logits = _transformer!.Run([piece], 1, next == end).AsTask().GetAwaiter().GetResult();
+            _position = next;
         }
 
         return logits!;
@@ -62,7 +63,7 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
     internal void Observe(int[] tokens, int logitRows)
     {
         _ = Begin(tokens.Length);
-        foreach (int[] piece in tokens.Chunk(SecretProgram.PieceRows))
+        foreach (int[] piece in tokens.Chunk(Piece.MostRows))
         {
             Rows(piece).AsTask().GetAwaiter().GetResult();
             _position += piece.Length;
@@ -73,7 +74,7 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
             float[] x = await _engine.Embed(piece, _position);
             for (int layer = 0; layer < weights.Config.Layers; layer++)
             {
-                x = _engine.EndLayer(await _transformer!.Layer(x, layer, piece.Length, _position));
+                x = await _transformer!.Layer(x, layer, piece.Length, _position);
             }
 
             float[] rows = await _engine.Norm(x, weights.Config.Layers, NormSite.Output);

@@ -31,6 +31,18 @@ public sealed record GenerationRequest
     /// </summary>
     public bool FillCache { get; init; }
 
+    /// <summary>
+    /// Pieces of the prompt (<see cref="Piece.MostRows"/> tokens each) that run side by side, one layer apart: more take fewer rounds and
+    /// more memory, at all three.
+    /// </summary>
+    public int InFlight { get; init; } = DefaultInFlight;
+
+    /// <summary>Pieces side by side where nothing else is asked for.</summary>
+    public const int DefaultInFlight = 8;
+
+    /// <summary>Pieces side by side at most: bounds what a client may cost the server and the dealer in memory.</summary>
+    public const int MostInFlight = 64;
+
     /// <summary>Cached tokens at most.</summary>
     public int Capacity => PromptTokens + MaxTokens;
 
@@ -49,6 +61,11 @@ public sealed record GenerationRequest
                 $"{PromptTokens:N0} tokens of prompt and {MaxTokens:N0} to generate are more than the {config.ContextLength:N0} that "
                     + $"{config.Name} was made for. "
                 + "Shorten the prompt, or lower --max-tokens.");
+        }
+
+        if (InFlight is < 1 or > MostInFlight)
+        {
+            throw new ArgumentException($"--in-flight takes 1 to {MostInFlight} pieces of the prompt, not {InFlight}.");
         }
 
         SlidingLimit.Check(config, CachePolicy, Capacity);

@@ -59,6 +59,9 @@ public interface IEngine<T>
     /// <summary>The last of <paramref name="rows"/> rows.</summary>
     T LastRow(T x, int rows);
 
-    /// <summary>The end of one layer: temporary memory may be reused, the returned tensor is kept.</summary>
-    T EndLayer(T x);
+    /// <summary>
+    /// The end of one layer of all pieces under way: temporary memory may be reused; what lives on is replaced by a copy that lasts.
+    /// </summary>
+    /// <param name="underWay">Each piece's rows; the same piece stays at its place or moves down as earlier ones end.</param>
+    void EndLayer(List<T> underWay);
 }

@@ -10,12 +10,6 @@ namespace MPCache.Inference;
 /// </summary>
 public sealed class SecretProgram : IDisposable
 {
-    /// <summary>
-    /// Rows of the prompt that pass through the layers together: large enough to share each read of the weights, small enough to keep
-    /// memory flat.
-    /// </summary>
-    public const int PieceRows = 64;
-
     private readonly Mpc _mpc;
     private readonly FixedPointPlan _plan;
     private readonly GenerationRequest _request;
@@ -41,7 +35,7 @@ public sealed class SecretProgram : IDisposable
         _transformer = new Transformer<Secret>(config, _engine, _attention);
     }
 
-    /// <summary>Called after each piece of the prompt with the number of tokens done.</summary>
+    /// <summary>Called after each layer of the prompt with the tokens done: one that has passed half of the layers counts half.</summary>
     public Action<int>? Progress { get; set; }
 
     /// <summary>
@@ -57,23 +51,17 @@ public sealed class SecretProgram : IDisposable
             return _afterFill;
         }
 
-        for (; _position + PieceRows < prompt.Length; Progress?.Invoke(_position))
-        {
-            Run(prompt.AsMemory(_position, PieceRows), last: false);
-        }
-
-        int token = Run(prompt.AsMemory(_position), last: true);
+        int token = Run(Piece.Of(prompt, 0), Progress);
         if (_request.MaxTokens > 1)
         {
             Do(_attention.EndPrompt);
         }
 
-        Progress?.Invoke(_position);
         return token;
     }
 
     /// <summary>Runs one generated token and returns the next.</summary>
-    public int Decode(int token) => Run(new[] { token }, last: true);
+    public int Decode(int token) => Run([new Piece(new[] { token }, _position)], null);
 
     private bool Reveals => _request.Reveal == "logits";
 
@@ -87,14 +75,10 @@ public sealed class SecretProgram : IDisposable
         _mpc.Release(Arena.Bottom);
     }
 
-    private int Run(ReadOnlyMemory<int> tokens, bool last)
+    private int Run(IReadOnlyList<Piece> pieces, Action<int>? progress)
     {
-        int next = _mpc.Run(async () =>
-        {
-            Secret logits = await _transformer.Step(tokens, _position, last);
-            return last ? await Choose(logits) : -1;
-        });
-        _position += tokens.Length;
+        int next = _mpc.Run(async () => await Choose((await _transformer.Run(pieces, _request.InFlight, wantLogits: true, progress))!));
+        _position = pieces[^1].Position + pieces[^1].Tokens.Length;
         _mpc.Release(Arena.Bottom);
         return next;
     }

@@ -9,22 +9,47 @@ namespace MPCache.Inference;
 public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attention<T> attention)
 {
     /// <summary>
-    /// Runs rows of tokens (a piece of the prompt, or one generated token) through all layers and returns the logits of the last row, or
-    /// nothing when
-    /// <paramref name="wantLogits"/> is false: a prompt's earlier pieces only fill the cache.
+    /// Runs consecutive pieces of a text through all layers, as a wavefront: each piece one layer behind the piece before it. Returns the
+    /// logits of the last row, or nothing when <paramref name="wantLogits"/> is false.
     /// </summary>
-    /// <param name="tokens">Ids, at whoever knows them; elsewhere only their number counts.</param>
-    /// <param name="position">Position of the first token.</param>
+    /// <remarks>
+    /// A piece at a layer needs of the pieces before it only their keys and values at that layer. So all pieces under way run a layer side
+    /// by side and share its exchanges: P pieces take the rounds of layers + P - 1 layers; one after another they would take layers x P.
+    /// </remarks>
+    /// <param name="pieces">The pieces, in order; one for a generated token.</param>
+    /// <param name="inFlight">Pieces under way at once at most: each takes the memory of one layer.</param>
     /// <param name="wantLogits">Whether the last row's logits are wanted.</param>
-    public async ValueTask<T?> Step(ReadOnlyMemory<int> tokens, int position, bool wantLogits)
+    /// <param name="progress">Told the tokens done after each layer; a token that has passed half of the layers counts half.</param>
+    public async ValueTask<T?> Run(IReadOnlyList<Piece> pieces, int inFlight, bool wantLogits, Action<int>? progress = null)
     {
-        int rows = tokens.Length;
-        engine.Operations.Stage(Stages.Embedding);
-        T x = await engine.Embed(tokens, position);                                         // rows x width
-        x = engine.EndLayer(x);
-        for (int layer = 0; layer < config.Layers; layer++)
+        var underWay = new List<(Piece Piece, int Layer)>(inFlight);                            // each with the layer that comes next
+        var rows = new List<T>(inFlight);                                                       // rows x width each
+        long layerTokens = 0;
+        T last = default!;
+        for (int begun = 0; begun < pieces.Count || underWay.Count > 0;)
         {
-            x = engine.EndLayer(await Layer(x, layer, rows, position));
+            if (begun < pieces.Count && underWay.Count < inFlight)
+            {
+                underWay.Add((pieces[begun++], Embedding));
+                rows.Add(default!);
+            }
+
+            ValueTask<T>[] steps = [.. underWay.Select((u, i) => Advance(u.Piece, rows[i], u.Layer))]; // side by side
+            for (int i = 0; i < steps.Length; i++)
+            {
+                rows[i] = await steps[i];
+                layerTokens += underWay[i].Layer == Embedding ? 0 : underWay[i].Piece.Tokens.Length;
+                underWay[i] = (underWay[i].Piece, underWay[i].Layer + 1);
+            }
+
+            engine.EndLayer(rows);
+            progress?.Invoke((int)(layerTokens / config.Layers));
+            if (underWay[0].Layer == config.Layers)
+            {
+                last = rows[0];
+                underWay.RemoveAt(0);
+                rows.RemoveAt(0);
+            }
         }
 
         if (!wantLogits)
@@ -33,8 +58,22 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attent
         }
 
         engine.Operations.Stage(Stages.Output);
-        T last = await engine.Norm(engine.LastRow(x, rows), config.Layers, NormSite.Output); // 1 x width
-        return await engine.Linear(last, config.Layers, LinearSite.Output);                  // 1 x vocabulary
+        last = engine.LastRow(last, pieces[^1].Tokens.Length);                                  // 1 x width
+        last = await engine.Norm(last, config.Layers, NormSite.Output);
+        return await engine.Linear(last, config.Layers, LinearSite.Output);                     // 1 x vocabulary
+    }
+
+    private const int Embedding = -1;
+
+    private ValueTask<T> Advance(Piece piece, T rows, int layer)
+    {
+        if (layer == Embedding)
+        {
+            engine.Operations.Stage(Stages.Embedding);
+            return engine.Embed(piece.Tokens, piece.Position);                                  // rows x width
+        }
+
+        return Layer(rows, layer, piece.Tokens.Length, piece.Position);
     }
 
     /// <summary>One layer: residual stream in and out, rows x width.</summary>

@@ -240,7 +240,9 @@ public sealed class FloatEngine : IEngine<float[]>
     public float[] LastRow(float[] x, int rows) => x[((rows - 1) * _config.Width)..];
 
     /// <inheritdoc/>
-    public float[] EndLayer(float[] x) => x;
+    public void EndLayer(List<float[]> underWay)
+    {
+    }
 
     private void Observe(string tensor, int layer, ReadOnlySpan<float> values) => _observe?.Invoke(tensor, layer, values);
 

@@ -22,7 +22,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     private readonly SecretHeads _heads;
     private readonly Dictionary<(int, LinearSite), ProductsAhead> _ahead = [];
     private readonly int _rowsAtMost;
-    private Words _kept;
+    private readonly List<Words> _kept = []; // the residual stream of each piece under way
 
     /// <summary>An engine for one generation.</summary>
     /// <param name="mpc">The role's run.</param>
@@ -217,23 +217,27 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     public Secret LastRow(Secret x, int rows) => x.Slice((rows - 1) * _config.Width, _config.Width);
 
     /// <inheritdoc/>
-    public Secret EndLayer(Secret x)
+    public void EndLayer(List<Secret> underWay)
     {
-        if (!_mpc.Computes)
+        for (int i = 0; _mpc.Computes && i < underWay.Count; i++)
         {
-            _mpc.Release(Arena.Bottom);
-            return x;
+            Secret x = underWay[i];
+            if (_kept.Count == i)
+            {
+                _kept.Add(default);
+            }
+
+            if (_kept[i].Length < x.Length)
+            {
+                _kept[i] = _store.Take(x.Length);
+            }
+
+            Words kept = _kept[i].Slice(0, x.Length);
+            x.Words.Span.CopyTo(kept.Span);
+            underWay[i] = x with { Words = kept };
         }
 
-        if (_kept.Length < x.Length)
-        {
-            _kept = _store.Take(x.Length);
-        }
-
-        Words kept = _kept.Slice(0, x.Length);
-        x.Words.Span.CopyTo(kept.Span);
         _mpc.Release(Arena.Bottom);
-        return x with { Words = kept };
     }
 
     /// <inheritdoc/>
