@@ -94,7 +94,7 @@ public class TranscriptTests
                 {
                     if (mpc.Role == (server ? Role.Server : Role.Client))
                     {
-                        mpc.Learned = (words, bits) => Count(low, $"{(server ? "server" : "client")}, value {message++}", words, bits);
+                        mpc.Learned = (_, words, bits) => Count(low, $"{(server ? "server" : "client")}, value {message++}", words, bits);
                     }
 
                     return await run(mpc, s);

@@ -134,14 +134,18 @@ public sealed class Mpc : IDisposable
         }
 
         Correlations.Spend(mask, words);
-        return Begin(toServer, toClient);
+        Exchange exchange = Begin(toServer, toClient);
+        Begun?.Invoke(exchange, mask, words);
+        return exchange;
     }
 
     /// <summary>The same for one of the few messages that need no mask.</summary>
     internal Exchange Begin(long toServer, long toClient, Uncovered why)
     {
         _ = why; // named where it is sent, listed where it is defined
-        return Begin(toServer, toClient);
+        Exchange exchange = Begin(toServer, toClient);
+        Begun?.Invoke(exchange, default, 0);
+        return exchange;
     }
 
     private Exchange Begin(long toServer, long toClient)
@@ -257,18 +261,27 @@ public sealed class Mpc : IDisposable
         }
     }
 
-    /// <summary>For transcript tests: every value that this party learns from a message, with its bits. Never set in a run.</summary>
-    internal Action<ulong[], int>? Learned { get; set; }
+    /// <summary>
+    /// For tests of transcripts: every exchange as it is begun, with the mask that covers this role's part and the words of it that are
+    /// needed; 0 of none where it goes without. Never set in a run.
+    /// </summary>
+    internal Action<Exchange, Words, int>? Begun { get; set; }
 
-    internal void Observe(Words words, int ring) => Learned?.Invoke(words.Span.ToArray(), ring);
+    /// <summary>
+    /// For tests of transcripts: what this party learns from an exchange when it joins its own share to the peer's message, with the bits
+    /// of each word. Never set in a run.
+    /// </summary>
+    internal Action<Exchange, ulong[], int>? Learned { get; set; }
 
-    internal void Observe(ReadOnlySpan<byte> wire, int width)
+    internal void Observe(Exchange exchange, ReadOnlySpan<ulong> words, int bits) => Learned?.Invoke(exchange, words.ToArray(), bits);
+
+    internal void Observe(Exchange exchange, ReadOnlySpan<byte> wire, int width)
     {
         if (Learned is not null)
         {
             ulong[] words = new ulong[wire.Length / width];
             Kernel.Unpack(words, wire, width, words.Length);
-            Learned(words, 8 * width);
+            Learned(exchange, words, 8 * width);
         }
     }
 
@@ -294,6 +307,12 @@ public sealed class Mpc : IDisposable
         }
 
         internal string Stage { get; }
+
+        /// <summary>Where this party's part lies in the message that it sends.</summary>
+        internal (int Start, int Length) Sends => (_out, _outLength);
+
+        /// <summary>Where the peer's part lies in the message that comes.</summary>
+        internal (int Start, int Length) Receives => (_in, _inLength);
 
         /// <summary>Bytes of the longer direction.</summary>
         internal int Bytes { get; init; }

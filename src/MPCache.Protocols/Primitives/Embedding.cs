@@ -43,7 +43,7 @@ public static class Embedding
                 AddProduct(mpc.Arena, a, table, y, m);
                 break;
             case Role.Server:
-                mpc.Observe(exchange.Incoming, 2);
+                mpc.Observe(exchange, exchange.Incoming, 2);
                 exchange.Incoming.CopyTo(query.Bytes);
                 AddProduct(mpc.Arena, query, table, y, m);
                 break;

@@ -50,9 +50,9 @@ public static class Linear
 
                 break;
             case Role.Server:
-                mpc.Observe(exchange.Incoming, 8);
                 x.Words.Span.CopyTo(e.Span);
                 Kernel.UnpackAdd(e.Span, exchange.Incoming, 8, m * k);
+                mpc.Observe(exchange, e.Span, 64);
                 ab.Span.CopyTo(y.Span);
                 Kernel.GemmNtU64I16(y.Span, n, e.Span, k, w.Plain, k, m, n, k, 1);
                 AddBias(y.Span, w.BiasFor(x.Frac), m, n);

@@ -56,7 +56,7 @@ public static class Opening
             }
 
             Kernel.Shift(opened.Span, opened.Span, 0, ring, 0, n); // clear the bits above the ring
-            mpc.Observe(opened, ring);
+            mpc.Observe(exchange, opened.Span, ring);
         }
 
         return opened;
@@ -104,7 +104,7 @@ public static class Opening
                 mine[i] ^= theirs[i];
             }
 
-            mpc.Observe(opened, 64);
+            mpc.Observe(exchange, opened.Span, 64);
         }
 
         return opened;

@@ -74,7 +74,7 @@ public static class Rescale
             {
                 Words theirs = mpc.Role == Role.Server ? u : v;
                 exchange.Incoming.CopyTo(theirs.Bytes);
-                mpc.Observe(theirs, 64);
+                ObserveCarries(mpc, exchange, theirs, own);
             }
 
             Kernel.WidenFinish(z.Span, own.Span, mask.Span, u.Span, v.Span, c.Span, w, (int)mpc.AddsPublic, n);
@@ -85,6 +85,18 @@ public static class Rescale
         }
 
         return new Secret(z, ring, x.Frac);
+    }
+
+    /// <summary>What the peer's message tells beside one's own share: the carry out of the bits below the top one, under its
+    /// mask.</summary>
+    private static void ObserveCarries(Mpc mpc, Mpc.Exchange exchange, Words theirs, Words own)
+    {
+        if (mpc.Learned is not null)
+        {
+            ulong[] carries = new ulong[theirs.Length];
+            Xor(carries, theirs.Span, own.Span);
+            mpc.Observe(exchange, carries, 64);
+        }
     }
 
     /// <summary>Shrinks to <paramref name="frac"/> fractional bits and widens to <paramref name="ring"/>.</summary>

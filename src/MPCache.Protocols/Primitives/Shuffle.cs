@@ -92,7 +92,7 @@ public static class Shuffling
             Words whole = mpc.Take(n);
             x.Words.Span.CopyTo(whole.Span);
             Kernel.UnpackAdd(whole.Span, exchange.Incoming, width, n);
-            mpc.Observe(exchange.Incoming, width);
+            mpc.Observe(exchange, whole.Span, 8 * width);
             Permute(y, whole, order, rowWords);
             Kernel.Add(y.Span, y.Span, moved.Span, n);
         }

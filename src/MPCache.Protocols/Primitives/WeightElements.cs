@@ -42,9 +42,9 @@ public static class WeightElements
                 Kernel.Add(y.Span, y.Span, ab.Span, n);
                 break;
             case Role.Server:
-                mpc.Observe(exchange.Incoming, 8);
                 x.Words.Span.CopyTo(e.Span);
                 Kernel.UnpackAdd(e.Span, exchange.Incoming, 8, n);
+                mpc.Observe(exchange, e.Span, 64);
                 MultiplyRows(y.Span, e.Span, Wide(mpc, w.Plain));
                 Kernel.Add(y.Span, y.Span, ab.Span, n);
                 break;

@@ -1,0 +1,103 @@
+using MPCache.Inference;
+
+namespace MPCache.Secrecy.Tests;
+
+/// <summary>
+/// What a party sees of a whole generation is, bit by bit, what it would have seen with another secret of the other party's: the randomness
+/// that makes it so is solved for, and the three honest roles are run over it.
+/// </summary>
+public sealed class SimulatorTests : IDisposable
+{
+    private const int PromptTokens = 24, Generated = 3, Context = 32;
+
+    private readonly TinyParties _model = new("llama", Context);
+
+    public static TheoryData<string> Policies => [.. Secrets.Policies];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void TheServersViewFitsAnotherPrompt(string policy)
+    {
+        Generation one = OfPolicy(policy), other = one with { Prompt = Secrets.Prompt(PromptTokens, 2) };
+        (Generation.Transcript seen, Generation.Transcript explained, Simulator.Solution solution) = Explained(one, other, Role.Client);
+        Assert.Equal(seen.Corrections, explained.Corrections);
+        Assert.Equal(seen.ToServer, explained.ToServer);
+        Assert.Equal(seen.ToClient, explained.ToClient);
+        Assert.Equal(solution.Tokens, explained.Tokens);
+        Assert.NotEqual(seen.Tokens, explained.Tokens);
+        Assert.Equal(Secrets.Hides(policy), solution.Arranged > 0);
+    }
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4")]
+    [InlineData("mpcache+ --budget 10 --window-queries 4 --forward 2 --sinks 2 --recent 4")]
+    public void TheClientsViewFitsAnotherModelOfTheSameText(string policy)
+    {
+        Generation one = OfPolicy(policy);
+        using TinyParties model = _model.Another(w => [.. w.Select((v, i) => (short)(i % 8 == 0 ? v ^ 1 : v))]);
+        (Generation.Transcript seen, Generation.Transcript explained, Simulator.Solution solution)
+            = Explained(one, one with { Parties = model }, Role.Server);
+        Assert.Equal(seen.ToClient, explained.ToClient);
+        Assert.Equal(seen.ToServer, explained.ToServer);
+        Assert.Equal(seen.Tokens, explained.Tokens);
+        Assert.NotEqual(seen.Corrections, explained.Corrections); // which the client does not see
+        Assert.Equal(Secrets.Hides(policy), solution.Arranged > 0);
+    }
+
+    [Theory]
+    [InlineData("gpt2")]
+    [InlineData("gemma3")]
+    [InlineData("qwen3")]
+    public void OtherFamiliesHideThePromptToo(string architecture)
+    {
+        using var model = new TinyParties(architecture, Context);
+        Generation one = OfPolicy("full") with { Parties = model }, other = one with { Prompt = Secrets.Prompt(PromptTokens, 2) };
+        (Generation.Transcript seen, Generation.Transcript explained, Simulator.Solution solution)
+            = Explained(one, other, Role.Client);
+        Assert.Equal(seen.Corrections, explained.Corrections);
+        Assert.Equal(seen.ToServer, explained.ToServer);
+        Assert.Equal(solution.Tokens, explained.Tokens);
+    }
+
+    public static TheoryData<string> Faults => [.. PlantedFault.All.Select(f => f.Name)];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void APlantedFaultHasNoExplanation(string name)
+    {
+        PlantedFault fault = PlantedFault.All.Single(f => f.Name == name);
+        Generation one = OfPolicy("mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4");
+        (StreamOf client, StreamOf server) = Simulator.Honest(seed: 1);
+        List<RecordedDraw> draws = Simulator.Record(one, client, server).Client;
+        Generation other = one with { Prompt = Secrets.Prompt(PromptTokens, 2) };
+        (Generation.Transcript seen, Generation.Transcript explained, _)
+            = Explained(one, other, Role.Client, streams => fault.In(streams, draws));
+        Assert.False(
+            seen.Corrections.AsSpan().SequenceEqual(explained.Corrections)
+            && seen.ToServer.Zip(explained.ToServer).All(f => f.First.AsSpan().SequenceEqual(f.Second)));
+    }
+
+    private Generation OfPolicy(string policy) => new(
+        _model,
+        new GenerationRequest { PromptTokens = PromptTokens, MaxTokens = Generated, Policy = policy, Reveal = "token" },
+        Secrets.Prompt(PromptTokens, 1));
+
+    private static (Generation.Transcript Seen, Generation.Transcript Explained, Simulator.Solution Solution) Explained(
+        Generation one,
+        Generation other,
+        Role hidden,
+        Func<StreamOf, StreamOf>? fault = null)
+    {
+        fault ??= s => s;
+        (StreamOf client, StreamOf server) = Simulator.Honest(seed: 1);
+        Simulator.Recording recorded = Simulator.Record(one, fault(client), server);
+        Simulator.Solution solution = Simulator.Solve(recorded, other, hidden);
+        Generation.Transcript explained = hidden == Role.Client
+            ? other.Run(fault(solution.Streams), server)
+            : other.Run(client, fault(solution.Streams));
+        return (recorded.Transcript, explained, solution);
+    }
+
+    public void Dispose() => _model.Dispose();
+}
