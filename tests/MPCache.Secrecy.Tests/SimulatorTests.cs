@@ -1,3 +1,4 @@
+using MPCache.Cache;
 using MPCache.Inference;
 
 namespace MPCache.Secrecy.Tests;
@@ -6,13 +7,17 @@ namespace MPCache.Secrecy.Tests;
 /// What a party sees of a whole generation is, bit by bit, what it would have seen with another secret of the other party's: the randomness
 /// that makes it so is solved for, and the three honest roles are run over it.
 /// </summary>
-public sealed class SimulatorTests : IDisposable
+public sealed class SimulatorTests(TinyLlama model) : IClassFixture<TinyLlama>
 {
-    private const int PromptTokens = 24, Generated = 3, Context = 32;
+    private const int PromptTokens = 24, Generated = 3;
 
-    private readonly TinyParties _model = new("llama", Context);
+    private readonly TinyParties _model = model.Parties;
 
     public static TheoryData<string> Policies => [.. Secrets.Policies];
+
+    [Fact]
+    public void EveryPolicyIsAmongThem()
+        => Assert.Equal(CachePolicy.All.Select(p => p.Name).Order(), Secrets.Policies.Select(p => p.Split(' ')[0]).Order());
 
     [Theory]
     [MemberData(nameof(Policies))]
@@ -51,13 +56,27 @@ public sealed class SimulatorTests : IDisposable
     [InlineData("qwen3")]
     public void OtherFamiliesHideThePromptToo(string architecture)
     {
-        using var model = new TinyParties(architecture, Context);
+        using var model = new TinyParties(architecture, TinyLlama.Context);
         Generation one = OfPolicy("full") with { Parties = model }, other = one with { Prompt = Secrets.Prompt(PromptTokens, 2) };
         (Generation.Transcript seen, Generation.Transcript explained, Simulator.Solution solution)
             = Explained(one, other, Role.Client);
         Assert.Equal(seen.Corrections, explained.Corrections);
         Assert.Equal(seen.ToServer, explained.ToServer);
         Assert.Equal(solution.Tokens, explained.Tokens);
+    }
+
+    [Fact]
+    public void APromptOfSeveralPiecesIsHiddenToo()
+    {
+        const int tokens = (2 * Piece.MostRows) + 5; // pieces run side by side
+        Generation one = OfPolicy("snapkv --budget 40 --window 8 --pooling 3") with { Prompt = Secrets.Prompt(tokens, 1) };
+        one = one with { Request = one.Request with { PromptTokens = tokens } };
+        (Generation.Transcript seen, Generation.Transcript explained, Simulator.Solution solution)
+            = Explained(one, one with { Prompt = Secrets.Prompt(tokens, 2) }, Role.Client);
+        Assert.Equal(seen.Corrections, explained.Corrections);
+        Assert.Equal(seen.ToServer, explained.ToServer);
+        Assert.Equal(solution.Tokens, explained.Tokens);
+        Assert.True(solution.Arranged > 0);
     }
 
     public static TheoryData<string> Faults => [.. PlantedFault.All.Select(f => f.Name)];
@@ -98,6 +117,4 @@ public sealed class SimulatorTests : IDisposable
             : other.Run(client, fault(solution.Streams));
         return (recorded.Transcript, explained, solution);
     }
-
-    public void Dispose() => _model.Dispose();
 }
