@@ -27,6 +27,9 @@ public abstract record CachePolicy
     /// <summary>Its options, in the order in which help and reports list them.</summary>
     public virtual IReadOnlyList<PolicyOption> Options => [];
 
+    /// <summary>This policy for a model of so many layers: itself, but where its counts depend on their number.</summary>
+    public virtual CachePolicy Of(int layers) => this;
+
     /// <summary>Tokens of the prompt that stay in a layer's cache, for each of its key heads.</summary>
     /// <exception cref="InvalidOperationException">The number depends on the data: <see cref="HasPublicCounts"/> is false.</exception>
     public virtual int Kept(int prompt, int layer) => prompt;

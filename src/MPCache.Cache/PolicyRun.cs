@@ -29,8 +29,8 @@ public class PolicyRun<T>
     public virtual ValueTask EndPrompt(IReadOnlyList<LayerCache<T>> caches) => default;
 
     /// <summary>
-    /// Judges rows of a prompt that has run already, from their queries and the cache as it was: heads x rows x head dim, the last row's
-    /// key the cache's last.
+    /// Judges rows that have run already, from their queries and the cache as it was: rows of the prompt, or a step after it, whose key
+    /// is the cache's last. Queries are heads x rows x head dim.
     /// </summary>
     public async ValueTask JudgeAgain(
         ICacheOperations<T> operations,
@@ -46,14 +46,12 @@ public class PolicyRun<T>
             return;
         }
 
-        int tokens = position + rows;
-        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => position + (r % rows) + 1)];
-        T scores = operations.ForSoftmax(operations.Scores(queries, cache.Keys, rows, tokens), layer);
-        T numerators = await operations.Numerators(scores, layer, heads * rows, valid);
+        int tokens = Math.Min(position + rows, cache.Tokens); // a cache that was thinned holds fewer
+        int[] valid = [.. Enumerable.Range(0, heads * rows).Select(r => tokens - rows + (r % rows) + 1)];
+        T scores = operations.Scores(queries, cache.Keys, rows, tokens);
+        T numerators = await operations.Numerators(operations.ForSoftmax(scores, layer), layer, heads * rows, valid);
         Factor<T> reciprocals = await operations.Reciprocals(operations.RowSums(numerators, heads * rows), tokens);
-        await Judge(
-            layer,
-            new Attended<T>(queries, await operations.Weights(numerators), reciprocals.Value, rows, position, tokens),
-            cache);
+        Factor<T> weights = await operations.Ready(numerators);
+        await Judge(layer, new Attended<T>(queries, scores, weights, reciprocals, rows, position, tokens), cache);
     }
 }

@@ -28,6 +28,16 @@ public sealed class PoliciesOnSharesTests
         "dynamic-hierarchy --level1 16:0.01 --level2 4:0.1",
         "dynamic-shared --level1 8:0.5 --level2 4:0.1 --score mean --share-heads key-head",
         "snapkv --budget 40 --window 8",
+        "streaming-llm --budget 30",
+        "tova --budget 40",
+        "h2o --budget 40",
+        "knorm --budget 40",
+        "keydiff --budget 40",
+        "pyramidkv --budget 40 --window 8 --beta 4",
+        "corm --budget 40 --window 8",
+        "xkv --layer-budgets 30,50",
+        "longcache --budget 24 --recent 8",
+        "quest --budget 40 --dense 1 --page 4",
         "test-last-look --most 30 --attended 12",
     ];
 
@@ -47,6 +57,7 @@ public sealed class PoliciesOnSharesTests
 
         int[][][] kept = single.EndPrompt();
         int[][][] selected = [.. Enumerable.Range(0, shape.Layers).Select(l => single.Step(l, rows.StepQueries[l], rows.StepKeys[l]))];
+        int[][][] left = [.. Enumerable.Range(0, shape.Layers).Select(l => single.EndStep(l, rows.StepQueries[l]))];
         var shares = new SharesTrial(policy, rows);
         SharesTrial.Outcome clear = shares.Clear();
         (SharesTrial.Outcome @private, Protocols.Cost measured) = shares.Private();
@@ -54,13 +65,14 @@ public sealed class PoliciesOnSharesTests
         Assert.Equal(shares.Predicted(), measured);
         for (int l = 0; l < shape.Layers; l++)
         {
-            CachePolicy parsed = CachePolicy.Parse(policy);
+            CachePolicy parsed = CachePolicy.Parse(policy).Of(shape.Layers);
             Assert.All(kept[l], head => Assert.Equal(parsed.Kept(shape.Prompt, l), head.Length));
             Assert.All(selected[l], head => Assert.Equal(parsed.Selected(shape.Prompt, 1, l), head.Length));
             foreach (SharesTrial.Outcome outcome in new[] { clear, @private })
             {
                 Assert.Equal(Sorted(kept[l]), Sorted(outcome.Kept[l]));
                 Assert.Equal(Sorted(selected[l]), outcome.Selected[l]);
+                Assert.Equal(Sorted(left[l]), Sorted(outcome.Left[l]));
             }
         }
     }

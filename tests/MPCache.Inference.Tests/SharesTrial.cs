@@ -21,17 +21,17 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
         Layers = rows.Shape.Layers,
         Heads = rows.Shape.Heads,
         KeyValueHeads = rows.Shape.KeyHeads,
-        HeadDim = rows.Shape
-            .HeadDim,
+        HeadDim = rows.Shape.HeadDim,
+        Rotary = ModelConfig.Known("SmolLM2-135M")!.Rotary! with { Dimensions = rows.Shape.HeadDim },
         Vocabulary = 8,
         ContextLength = 4096,
     };
 
     /// <summary>
-    /// What a role saw: for each layer and key head the places kept, in the order of the cache; for each layer and head those selected;
-    /// costs.
+    /// What a role saw: for each layer and key head the places kept, in the order of the cache; for each layer and head those selected at a
+    /// step; for each layer and key head those that are cached after it; costs.
     /// </summary>
-    public sealed record Outcome(int[][][] Kept, int[][][] Selected, Cost Cost);
+    public sealed record Outcome(int[][][] Kept, int[][][] Selected, int[][][] Left, Cost Cost);
 
     /// <summary>In fixed point, in the clear.</summary>
     public Outcome Clear() => Run(Role.Clear, new ClearCorrelations(), null, share: 0);
@@ -70,7 +70,7 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
         LayerCache<Secret>[] caches =
             [.. Enumerable.Range(0, shape.Layers)
                 .Select(_ => new LayerCache<Secret>(operations, shape.KeyHeads, request.Capacity, shape.HeadDim))];
-        (int[][][] kept, int[][][] selected) = mpc.Run(async () =>
+        (int[][][] kept, int[][][] selected, int[][][] left) = mpc.Run(async () =>
         {
             for (int l = 0; l < shape.Layers; l++)
             {
@@ -103,12 +103,18 @@ internal sealed class SharesTrial(string policy, TrialRows rows)
                     .. Enumerable.Range(0, shape.Heads).Select(h => Enumerable.Range(0, ones.Length == 0 ? 0 : tokens)
                         .Where(t => ones[(h * tokens) + t] != 0).Select(t => places[h / shape.Share][t]).Order().ToArray()),
                 ]);
+                await run.JudgeAgain(operations, l, queries, shape.Heads, 1, shape.Prompt, caches[l]);
             }
 
+            int[][][] left = [.. await Opened(
+                l => caches[l].Values.Read(0, caches[l].Tokens).Value,
+                shape.KeyHeads * shape.HeadDim,
+                stride: shape.HeadDim)];
+
             mpc.Release(Arena.Bottom);
-            return (kept, (int[][][])[.. selected]);
+            return (kept, (int[][][])[.. selected], left);
         });
-        return new Outcome(kept, selected, mpc.Tally.Total);
+        return new Outcome(kept, selected, left, mpc.Tally.Total);
 
         async ValueTask Append(int layer, float[] keys, int count, int firstPlace)
         {

@@ -55,7 +55,7 @@ internal static class Ablation
     {
         request.Check(config);
         var costs = StepCosts.Of(config, plan, request, Steps);
-        CachePolicy policy = request.CachePolicy;
+        CachePolicy policy = request.CachePolicy.Of(config.Layers);
         int cached = request.PromptTokens;
         return new AblationRow
         {

@@ -13,7 +13,9 @@ internal sealed record PlainSteps(double[] Seconds, double CpuSeconds)
     public static PlainSteps Run(FloatWeights weights, CachePolicy policy, int length, int steps)
     {
         var program = new FloatProgram(weights, CachePolicy.Named("full"));
-        program.FillCache(policy.HasPublicCounts ? Enumerable.Range(0, weights.Config.Layers).Max(l => policy.Kept(length, l)) : length);
+        program.FillCache(policy.HasPublicCounts
+            ? Enumerable.Range(0, weights.Config.Layers).Max(l => policy.Of(weights.Config.Layers).Kept(length, l))
+            : length);
         program.Step([1]); // warms up
         using var self = Process.GetCurrentProcess();
         TimeSpan before = self.TotalProcessorTime;

@@ -37,6 +37,22 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     }
 
     /// <inheritdoc/>
+    public float[] Negate(float[] x) => [.. x.Select(v => -v)];
+
+    /// <inheritdoc/>
+    public float[] Transposed(float[] x, int blocks, int rows)
+    {
+        int size = x.Length / blocks, columns = size / rows;
+        float[] turned = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            turned[(i / size * size) + (i % columns * rows) + (i % size / columns)] = x[i];
+        }
+
+        return turned;
+    }
+
+    /// <inheritdoc/>
     public float[] Columns(float[] x, int blocks, params (int From, int Count)[] runs)
     {
         int stride = x.Length / blocks, total = runs.Sum(r => r.Count);
@@ -198,7 +214,7 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     public ValueTask<Factor<float[]>> Reciprocals(float[] sums, int columns) => Ready([.. sums.Select(s => 1 / s)]);
 
     /// <inheritdoc/>
-    public ValueTask<Factor<float[]>> Weights(float[] numerators) => Ready(numerators);
+    public ValueTask<Factor<float[]>> Ready(float[] x) => new(new ClearFactor(x));
 
     /// <inheritdoc/>
     public ValueTask<Factor<float[]>> WeightedSums(Factor<float[]> weights, StoredRows<Factor<float[]>> values, int rows, int tokens)
@@ -243,7 +259,7 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
             double[] sums = new double[tokens];
             for (int r = (h * rows) + from; r < (h + 1) * rows; r++)
             {
-                double reciprocal = attended.Reciprocals[r];
+                double reciprocal = attended.Reciprocals.Value[r];
                 for (int t = 0; t < tokens; t++)
                 {
                     sums[t] += attended.Numerators.Value[(r * tokens) + t] * reciprocal;
@@ -261,6 +277,66 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     /// <inheritdoc/>
     public ValueTask<Factor<float[]>> AsKeys(float[] x, int layer) => Ready(x);
 
+    /// <inheritdoc/>
+    public ValueTask<Factor<float[]>> AsQueries(float[] x, int layer) => Ready(x);
+
+    /// <summary>Rotates a key of a layer by so many positions, in place; null where nothing is rotated.</summary>
+    public KeyRotation? Rotation { get; init; }
+
+    /// <summary>Layers that rotate.</summary>
+    public Func<int, bool> RotatingLayers { get; init; } = _ => true;
+
+    /// <inheritdoc/>
+    public bool Rotates(int layer) => Rotation is not null && RotatingLayers(layer);
+
+    /// <inheritdoc/>
+    public float[] Turned(float[] keys, int layer, int by)
+    {
+        float[] turned = [.. keys];
+        for (int at = 0; at < turned.Length; at += headDim)
+        {
+            Rotation!(layer, turned.AsSpan(at, headDim), by);
+        }
+
+        return turned;
+    }
+
+    /// <inheritdoc/>
+    public float[] Squares(Factor<float[]> x) => [.. x.Value.Select(v => v * v)];
+
+    /// <inheritdoc/>
+    public float[] Products(Factor<float[]> x, Factor<float[]> y, int blocks, int inner)
+    {
+        int rows = x.Value.Length / blocks / inner, columns = y.Value.Length / blocks / inner;
+        float[] products = new float[blocks * rows * columns];
+        Parallel.For(0, blocks * rows, r =>
+        {
+            Span<float> row = products.AsSpan(r * columns, columns);
+            for (int i = 0; i < inner; i++)
+            {
+                Dot.AddScaled(row, y.Value.AsSpan(((r / rows * inner) + i) * columns, columns), x.Value[(r * inner) + i]);
+            }
+        });
+        return products;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<float[]> UnitRows(Factor<float[]> rows, int width)
+    {
+        float[] unit = [.. rows.Value];
+        for (int at = 0; at < unit.Length; at += width)
+        {
+            Span<float> row = unit.AsSpan(at, width);
+            float length = MathF.Sqrt(Dot.Single(row, row));
+            for (int i = 0; i < width && length > 0; i++)
+            {
+                row[i] /= length;
+            }
+        }
+
+        return new(unit);
+    }
+
     // ---- comparisons -----------------------------------------------------------------------------------
 
     /// <inheritdoc/>
@@ -270,7 +346,7 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     public float[] Comparable(float[] x, long most) => x;
 
     /// <inheritdoc/>
-    public ValueTask<float[]> Above(float[] x, double floor) => new([.. x.Select(v => (float)Math.Max(0, v - floor))]);
+    public ValueTask<float[]> Above(float[] x, double floor) => new(floor == 0 ? x : [.. x.Select(v => (float)Math.Max(0, v - floor))]);
 
     /// <inheritdoc/>
     public ValueTask<(float[] Larger, float[] Smaller)> Sort(float[] x, float[] y)
@@ -339,8 +415,6 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
 
     /// <inheritdoc/>
     public HiddenPlaces Places(int candidates, int[][] places) => new ClearPlaces(candidates, places);
-
-    private static ValueTask<Factor<float[]>> Ready(float[] x) => new(new ClearFactor(x));
 
     private static double Sum(ReadOnlySpan<float> values)
     {

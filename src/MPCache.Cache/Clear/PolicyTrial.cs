@@ -59,6 +59,16 @@ public sealed class PolicyTrial
     }
 
     /// <summary>
+    /// Ends that step at a layer, its value known and its queries judged: for each key head the places in the text that are still cached.
+    /// </summary>
+    public int[][] EndStep(int layer, float[] queries)
+    {
+        _run.JudgeAgain(_operations, layer, _operations.FactorOf(queries), _shape.Heads, 1, _shape.Prompt, _caches[layer]).AsTask()
+            .GetAwaiter().GetResult();
+        return Places(_caches[layer]);
+    }
+
+    /// <summary>
     /// The same over a cache that is given whole, key heads x cached tokens x head dim, the last <paramref name="generated"/> of them
     /// generated; places are those in it.
     /// </summary>

@@ -45,6 +45,12 @@ public interface ICacheOperations<T>
     /// <summary>One of <paramref name="blocks"/> equal blocks.</summary>
     T Block(T x, int block, int blocks);
 
+    /// <summary>-x.</summary>
+    T Negate(T x);
+
+    /// <summary>Each of <paramref name="blocks"/> blocks of <paramref name="rows"/> rows with its columns as rows.</summary>
+    T Transposed(T x, int blocks, int rows);
+
     /// <summary>Blocks side by side: blocks x sum of widths. All parts are at the scale of the first.</summary>
     T Beside(int blocks, params T[] parts);
 
@@ -93,8 +99,8 @@ public interface ICacheOperations<T>
     /// <summary>Reciprocals of rows' sums of <paramref name="columns"/> numerators, ready to divide.</summary>
     ValueTask<Factor<T>> Reciprocals(T sums, int columns);
 
-    /// <summary>Numerators, ready for products. One round.</summary>
-    ValueTask<Factor<T>> Weights(T numerators);
+    /// <summary>A tensor, ready for products. One round, ceil(ring/8) bytes an element each way.</summary>
+    ValueTask<Factor<T>> Ready(T x);
 
     /// <summary>
     /// Weights (heads x rows x tokens) times stored values of their key head: heads x rows x head dim, ready to be divided. Two rounds.
@@ -115,6 +121,33 @@ public interface ICacheOperations<T>
 
     /// <summary>Tensors as the keys of a layer: what queries can be multiplied by. Two rounds.</summary>
     ValueTask<Factor<T>> AsKeys(T x, int layer);
+
+    /// <summary>Tensors as the queries of a layer: what keys can be multiplied by. Two rounds.</summary>
+    ValueTask<Factor<T>> AsQueries(T x, int layer);
+
+    /// <summary>True where a layer's queries and keys are rotated by their positions.</summary>
+    bool Rotates(int layer);
+
+    /// <summary>
+    /// Rotated keys (any number of rows x head dim) as they would be <paramref name="by"/> positions further on; <see cref="AsKeys"/> makes
+    /// keys of them again. The factors are public. Local.
+    /// </summary>
+    T Turned(T keys, int layer, int by);
+
+    /// <summary>Squares. Local; ceil(ring/8) bytes an element dealt.</summary>
+    T Squares(Factor<T> x);
+
+    /// <summary>
+    /// X Y for each of <paramref name="blocks"/> blocks, X with rows of <paramref name="inner"/> elements, Y with as many rows. Local;
+    /// ceil(ring/8) bytes an element of the result dealt.
+    /// </summary>
+    T Products(Factor<T> x, Factor<T> y, int blocks, int inner);
+
+    /// <summary>
+    /// Rows of <paramref name="width"/> elements, each divided by its length: keys with lengths from 2^-4 to 2^8, shorter ones come out
+    /// short. Relative error 1e-4; 14 fractional bits. Eleven rounds, 16 bytes an element and more each way.
+    /// </summary>
+    ValueTask<T> UnitRows(Factor<T> rows, int width);
 
     // ---- for policies: comparisons ---------------------------------------------------------------------
 

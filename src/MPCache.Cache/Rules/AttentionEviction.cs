@@ -5,7 +5,7 @@ namespace MPCache.Cache;
 /// 4.1). It is summed while the
 /// prompt runs.
 /// </summary>
-public sealed class AttentionEviction<T> : CountEviction<T>
+public class AttentionEviction<T> : CountEviction<T>
 {
     private readonly AttentionRule _judging;
     private readonly Dictionary<int, StoredRows<T>> _received = []; // by layer: deciders x prompt
@@ -15,14 +15,17 @@ public sealed class AttentionEviction<T> : CountEviction<T>
         : base(operations, shape, rule)
     {
         _judging = judging;
-        foreach (int layer in Enumerable.Range(0, shape.Layers).Where(Decides))
+        foreach (int layer in Enumerable.Range(0, shape.Layers).Where(l => judging.Always || Decides(l)))
         {
             _received[layer] = operations.Store(rule.Deciders, 1, shape.Prompt);
         }
     }
 
     /// <summary>No importance, spread over its neighbours, exceeds this: one for each judging query, head and neighbour.</summary>
-    private long Most => (long)_judging.Window * (Shape.Heads / Rule.Deciders) * _judging.Pooling * (_judging.Forward + 1);
+    protected virtual long Most => (long)_judging.Window * (Shape.Heads / Rule.Deciders) * _judging.Pooling * (_judging.Forward + 1);
+
+    /// <summary>Attention received so far at a layer that is judged: deciders x prompt.</summary>
+    protected T ReceivedAt(int layer) => _received[layer].Read(0, 1);
 
     /// <inheritdoc/>
     public override bool Judges(int layer, int position, int rows) =>

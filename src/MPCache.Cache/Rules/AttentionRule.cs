@@ -17,4 +17,7 @@ public sealed record AttentionRule
     /// nothing.
     /// </summary>
     public int Forward { get; init; }
+
+    /// <summary>True where layers are judged that drop nothing after the prompt: what they find is used later.</summary>
+    public bool Always { get; init; }
 }

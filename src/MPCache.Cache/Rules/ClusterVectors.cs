@@ -48,7 +48,7 @@ internal sealed class ClusterVectors<T>
             _operations.Stage(Stages.ClusterVectors);
             int from = _fine.Count, count = fineTo - from, size = _fine.Size;
             T keys = cache.Keys.Read(from * size, count * size).Value;
-            await Add(_fine, from, count, await Extremes([keys], count, size));
+            await Add(_fine, from, count, await Extremes<T>.Of(_operations, [keys], _shape.KeyHeads * count, size, _shape.HeadDim));
         }
 
         if (_coarse is { } coarse && coarseTo > coarse.Count)
@@ -56,7 +56,8 @@ internal sealed class ClusterVectors<T>
             _operations.Stage(Stages.ClusterVectors);
             int from = coarse.Count, count = coarseTo - from, children = coarse.Size / _fine.Size;
             T highs = _fine.Highs.Read(from * children, count * children), lows = _fine.Lows.Read(from * children, count * children);
-            await Add(coarse, from, count, await Extremes([highs, lows], count, children));
+            (T, T) extremes = await Extremes<T>.Of(_operations, [highs, lows], _shape.KeyHeads * count, children, _shape.HeadDim);
+            await Add(coarse, from, count, extremes);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class ClusterVectors<T>
     {
         T keys = cache.Keys.Read(from, size).Value;
         StoredRows<Factor<T>> vector = _operations.StoreFactors(_shape.KeyHeads, 1, _shape.HeadDim);
-        vector.Write(await Vector(await Extremes([keys], 1, size)), 0, 1);
+        vector.Write(await Vector(await Extremes<T>.Of(_operations, [keys], _shape.KeyHeads, size, _shape.HeadDim)), 0, 1);
         return _operations.Scores(queries, vector, 1, 1);
     }
 
@@ -83,36 +84,4 @@ internal sealed class ClusterVectors<T>
 
     private ValueTask<Factor<T>> Vector((T High, T Low) extremes) =>
         _operations.AsKeys(_operations.Blend(extremes.High, _rule.Alpha, extremes.Low, 1 - _rule.Alpha), _layer);
-
-    /// <summary>
-    /// Element-wise largest of runs of <paramref name="size"/> rows of the first and smallest of the last, key heads x count x head dim
-    /// each. Where only one is given,
-    /// as at the leaves, a comparison serves both.
-    /// </summary>
-    private async ValueTask<(T High, T Low)> Extremes(T[] rows, int count, int size)
-    {
-        bool same = rows.Length == 1;
-        T[] high = Members(rows[0], count, size), low = same ? high : Members(rows[1], count, size);
-        for (; high.Length > 1; same = false)
-        {
-            int pairs = high.Length / 2, blocks = same ? pairs : 2 * pairs;
-            T firsts = _operations.Beside(1, [.. Halves(high, 0), .. same ? [] : Halves(low, 0)]);
-            T seconds = _operations.Beside(1, [.. Halves(high, 1), .. same ? [] : Halves(low, 1)]);
-            (T larger, T smaller) = await _operations.Sort(firsts, seconds);
-            T[] oddHigh = high.Length % 2 == 1 ? [high[^1]] : [], oddLow = low.Length % 2 == 1 ? [low[^1]] : [];
-            high = [.. Enumerable.Range(0, pairs).Select(p => _operations.Block(larger, p, blocks)), .. oddHigh];
-            low = [.. Enumerable.Range(blocks - pairs, pairs).Select(p => _operations.Block(smaller, p, blocks)), .. oddLow];
-        }
-
-        return (high[0], low[0]);
-    }
-
-    /// <summary>Of each two neighbours the first (0) or the second (1); an odd one out is left out.</summary>
-    private static IEnumerable<T> Halves(T[] members, int which)
-        => Enumerable.Range(0, members.Length / 2).Select(p => members[(2 * p) + which]);
-
-    /// <summary>The first rows of all runs, the second ones, and so on: each key heads x count x head dim.</summary>
-    private T[] Members(T rows, int count, int size) =>
-        [.. Enumerable.Range(0, size)
-            .Select(m => _operations.Columns(rows, _shape.KeyHeads * count, (m * _shape.HeadDim, _shape.HeadDim)))];
 }

@@ -31,6 +31,11 @@ public abstract class CountEviction<T>(ICacheOperations<T> operations, CacheShap
     /// </summary>
     protected abstract ValueTask<T> Importances(int[] layers, IReadOnlyList<LayerCache<T>> caches);
 
+    /// <summary>
+    /// A layer's candidates are about to move to hidden places, a row of them a decider: what a policy holds beside its keys moves along.
+    /// </summary>
+    protected virtual ValueTask Moving(int layer, HiddenPlaces places) => default;
+
     /// <inheritdoc/>
     public override async ValueTask EndPrompt(IReadOnlyList<LayerCache<T>> caches)
     {
@@ -63,6 +68,7 @@ public abstract class CountEviction<T>(ICacheOperations<T> operations, CacheShap
         {
             HiddenPlaces own = places.Of([.. decider.Select(d => (i * rule.Deciders) + d)]);
             moving.AddRange(Followers(leaders[i]).Select(layer => caches[layer].Keep(operations, rule.Sinks, own, rule.Recent)));
+            moving.Add(Moving(leaders[i], places.Of([.. Enumerable.Range(i * rule.Deciders, rule.Deciders)])));
         }
 
         foreach (ValueTask move in moving)

@@ -80,7 +80,7 @@ public sealed class Attention<T>
 
         _operations.Stage(Stages.Scores);
         int tokens = cache.Tokens;
-        T scores = _operations.Scores(queries, cache.Keys, rows, tokens);                       // heads x rows x tokens
+        T raw = _operations.Scores(queries, cache.Keys, rows, tokens), scores = raw;            // heads x rows x tokens
         Selected<T>? selected = step ? await _policy.Select(layer, new Step<T>(queries, scores, cache)) : null;
         scores = selected is null ? _operations.ForSoftmax(scores, layer) : selected.Scores;    // heads x rows x columns
         SlidingColumns<T>? sliding = window < tokens ? new(_operations, window.Value, Shape.Heads, rows, tokens) : null;
@@ -96,14 +96,14 @@ public sealed class Attention<T>
         numerators = sliding is null ? numerators : sliding.PutBack(numerators);
 
         _operations.Stage(Stages.WeightedSum);
-        Factor<T> weights = await _operations.Weights(numerators);
+        Factor<T> weights = await _operations.Ready(numerators);
         cache.AppendValues(await values, rows);
         Factor<T> sums = await _operations.WeightedSums(weights, cache.Values, rows, tokens);   // heads x rows x head dim
         Factor<T> divisors = await reciprocals;
         ValueTask<T> attended = _operations.Divide(sums, divisors);
         if (_policy.Judges(layer, position, rows))
         {
-            await _policy.Judge(layer, new Attended<T>(queries, weights, divisors.Value, rows, position, tokens), cache);
+            await _policy.Judge(layer, new Attended<T>(queries, raw, weights, divisors, rows, position, tokens), cache);
         }
 
         if (step)

@@ -16,6 +16,7 @@ public sealed record CacheLine(
     /// <summary>The line for a prompt and as many further tokens in the cache.</summary>
     public static CacheLine Of(CachePolicy policy, int prompt, int generated, int layers)
     {
+        policy = policy.Of(layers);
         int[] ForLayers(Func<int, int> count) => policy.HasPublicCounts ? [.. Enumerable.Range(0, layers).Select(count)] : [];
         return new CacheLine(policy.Options.Where(o => !o.IsAlias).ToDictionary(o => o.Name, o => o.Read(policy)),
             ForLayers(l => policy.Kept(prompt, l)), ForLayers(l => policy.Selected(prompt, generated, l)));

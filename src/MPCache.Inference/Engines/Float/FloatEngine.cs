@@ -22,7 +22,13 @@ public sealed class FloatEngine : IEngine<float[]>
         double scale = FoldedWeights.ScoreScale(_config);
         _operations = observe is null
             ? new ClearOperations(_config.Heads, _config.KeyValueHeads, _config.HeadDim, scale)
-            : new ObservedOperations(_config, scale, observe);
+            {
+                Rotation = _config.Rotary is { } rotary
+                    ? (layer, key, by) => RotaryTable.Rotate(rotary, _config.WindowOf(layer) is not null, key, by)
+                    : null,
+                RotatingLayers = _config.Rotates,
+            }
+            : new ObservedOperations(_config, scale, observe); // runs the full cache alone
     }
 
     /// <inheritdoc/>

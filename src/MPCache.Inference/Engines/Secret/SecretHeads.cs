@@ -16,6 +16,7 @@ internal sealed class SecretHeads
     public SecretHeads(Mpc mpc, ModelConfig config, FixedPointPlan plan, SecretOperations operations, int capacity)
     {
         (_mpc, _config, _plan, _operations) = (mpc, config, plan, operations);
+        operations.RotaryOf = RotaryOf;
         if (config.Rotary is { } rotary)
         {
             _rotary = new RotaryTable(rotary, local: false, capacity);

@@ -52,7 +52,7 @@ internal sealed partial class SecretOperations
     }
 
     /// <inheritdoc/>
-    public ValueTask<Factor<Secret>> Weights(Secret numerators) => Open(numerators);
+    public ValueTask<Factor<Secret>> Ready(Secret x) => Open(x);
 
     /// <inheritdoc/>
     public async ValueTask<Factor<Secret>> WeightedSums(Factor<Secret> weights, StoredRows<Factor<Secret>> values, int rows, int tokens)

@@ -14,7 +14,7 @@ internal sealed partial class SecretOperations
     public async ValueTask<Secret> Received(Attended<Secret> attended, int from, long most)
     {
         int heads = config.Heads, rows = attended.Rows, count = rows - from, tokens = attended.Tokens;
-        Secret own = mpc.Columns(attended.Reciprocals, heads, (from, count));
+        Secret own = mpc.Columns(attended.Reciprocals.Value, heads, (from, count));
         int frac = Softmax.Frac - Math.Max(0, BitsOf(most) - Formats.ImportanceBits); // fewer bits where very many rows are summed
         Masked factors = await mpc.Mask(await mpc.Truncate(own, frac, Formats.Importance.Ring)), numerators = ((SecretFactor)attended
             .Numerators).Masked;
@@ -70,7 +70,7 @@ internal sealed partial class SecretOperations
     /// <inheritdoc/>
     public async ValueTask<(Secret Larger, Secret Smaller)> Sort(Secret x, Secret y)
     {
-        int n = x.Length, ring = Formats.ClusterKey.Ring;
+        int n = x.Length, ring = Math.Min(x.Ring, Formats.ClusterKey.Ring);
         Words difference = mpc.Take(n), larger = mpc.Take(n), smaller = mpc.Take(n);
         if (mpc.Computes)
         {

@@ -1,0 +1,222 @@
+using CsCheck;
+
+namespace MPCache.Cache.Tests;
+
+/// <summary>
+/// The policies of the field keep and select what their authors' formulas say, computed here anew in double precision, without the engine's
+/// operations.
+/// </summary>
+public class FieldPoliciesTests
+{
+    private const int Heads = 4, KeyHeads = 2, Width = 8, Prompt = 60;
+
+    private static readonly HeadRows Queries = Rows.Random(31, Heads, Prompt, Width), Keys = Rows.Random(32, KeyHeads, Prompt, Width);
+
+    [Fact]
+    public void Tova_keeps_what_the_last_query_attends_to_in_the_mean_over_heads()
+    {
+        double[] mean = Mean(Enumerable.Range(0, Heads).Select(h => Attention(h, Prompt - 1)));
+        Assert.All(Kept("tova --budget 12"), head => Assert.Equal(Largest(mean, 12), head));
+    }
+
+    [Fact]
+    public void H2o_keeps_recent_tokens_and_those_with_the_most_attention_from_all_queries()
+    {
+        int[][] kept = Kept("h2o --budget 12");
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            Assert.Equal([.. Largest(AllAttention(k)[..(Prompt - 6)], 6), .. Rows.Range(Prompt - 6, Prompt)], kept[k]);
+        }
+    }
+
+    [Theory]
+    [InlineData("h2o --budget 12")]
+    [InlineData("tova --budget 12")]
+    public void A_running_budget_drops_one_token_at_a_step(string text)
+    {
+        CachePolicy policy = CachePolicy.Parse(text);
+        var trial = new PolicyTrial(policy, Trial.Shape(1, Queries, Keys, Prompt));
+        trial.Prompt(0, Trial.Scaled(Queries), Trial.Flat(Keys));
+        int[][] kept = trial.EndPrompt()[0];
+        HeadRows query = Rows.Random(33, Heads, 1, Width), key = Rows.Random(34, KeyHeads, 1, Width);
+        trial.Step(0, Trial.Scaled(query), Trial.Flat(key));
+        int[][] left = trial.EndStep(0, Trial.Scaled(query));
+        bool sums = policy is H2o;
+        double[] together = new double[13];
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            int[] cached = [.. kept[k], Prompt];
+            double[] sum = [.. cached.Select(t => sums && t < Prompt ? AllAttention(k)[t] : 0)];
+            for (int h = 2 * k; h < (2 * k) + 2; h++)
+            {
+                double[] given = Softmax([.. cached.Select(t => Score(query.Row(h, 0), t < Prompt ? Keys.Row(k, t) : key.Row(k, 0)))]);
+                sum = [.. sum.Zip(given, (a, b) => a + b)];
+            }
+
+            together = [.. together.Zip(sum, (a, b) => a + b)];
+            if (sums)
+            {
+                int[] stay = [.. Largest(sum[..7], 6).Select(i => cached[i]), .. cached[7..]];
+                Assert.Equal(stay, left[k]);
+            }
+        }
+
+        if (!sums)
+        {
+            Assert.Equal(kept[0], kept[1]);
+            Assert.All(left, head => Assert.Equal(Largest(together, 12).Select(i => i < 12 ? kept[0][i] : Prompt), head));
+        }
+    }
+
+    [Theory]
+    [InlineData(12, 1, 100, 9, 13)] // thinned after each step
+    [InlineData(12, 4, 100, 4, 16)] // grows to the fourth step
+    [InlineData(12, 4, 100, 5, 13)] // which thins
+    [InlineData(12, 4, 3, 4, 7)]    // short of its budget
+    [InlineData(12, 1, 3, 30, 13)]
+    public void A_running_budget_has_public_counts(int budget, int every, int prompt, int generated, int cached) =>
+        Assert.Equal(cached, CachePolicy.Parse($"tova --budget {budget} --every {every}").Cached(prompt, generated, 0));
+
+    [Fact]
+    public void Knorm_keeps_the_shortest_keys()
+    {
+        int[][] kept = Kept("knorm --budget 12");
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            double[] lengths = [.. Tokens.Select(t => -Length(Keys.Row(k, t)))];
+            Assert.Equal(Largest(lengths, 12), kept[k]);
+        }
+    }
+
+    [Fact]
+    public void Keydiff_keeps_the_keys_least_like_the_mean_direction()
+    {
+        int[][] kept = Kept("keydiff --budget 12");
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            double[][] units = [.. Tokens.Select(t => Keys.Row(k, t).ToArray().Select(v => v / Length(Keys.Row(k, t))).ToArray())];
+            double[] mean = Mean(units);
+            Assert.Equal(Largest([.. units.Select(u => -u.Zip(mean, (a, b) => a * b).Sum())], 12), kept[k]);
+        }
+    }
+
+    [Fact]
+    public void Pyramidkv_falls_linearly_over_the_layers()
+    {
+        // (40 - 8) in the mean; the last layer a quarter of it, so the first 2 * 32 - 8; both and the windows.
+        CachePolicy policy = CachePolicy.Parse("pyramidkv --budget 40 --window 8 --beta 4").Of(3);
+        Assert.Equal([64, 40, 16], Enumerable.Range(0, 3).Select(l => policy.Kept(90, l)));
+        Assert.Equal([50, 40, 30], Enumerable.Range(0, 3).Select(l => policy.Kept(50, l))); // no layer keeps more than there is
+        Assert.Equal([40, 40, 40], Enumerable.Range(0, 3).Select(l => policy.Kept(40, l)));
+        Assert.Throws<InvalidOperationException>(() => CachePolicy.Named("pyramidkv").Kept(512, 0));
+    }
+
+    [Fact]
+    public void Corm_keeps_what_any_of_the_last_queries_gave_much_attention()
+    {
+        int[][] kept = Kept("corm --budget 16 --window 8");
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            double[] most = new double[Prompt - 8];
+            foreach ((int head, int row) in from h in new[] { 2 * k, (2 * k) + 1 } from r in Rows.Range(Prompt - 8, Prompt) select (h, r))
+            {
+                most = [.. most.Zip(Attention(head, row), Math.Max)];
+            }
+
+            Assert.Equal([.. Largest(most, 8), .. Rows.Range(Prompt - 8, Prompt)], kept[k]);
+        }
+    }
+
+    [Fact]
+    public void Longcache_selects_the_largest_scores_between_the_first_and_the_last()
+    {
+        HeadRows query = Rows.Random(35, Heads, 1, Width);
+        int[][] selected = Trial.Select(CachePolicy.Parse("longcache --budget 20 --sinks 3 --recent 5"), 0, Prompt - 1, query, Keys);
+        for (int h = 0; h < Heads; h++)
+        {
+            double[] scores = [.. Rows.Range(3, Prompt - 5).Select(t => Score(query.Row(h, 0), Keys.Row(h / 2, t)))];
+            Assert.Equal([0, 1, 2, .. Largest(scores, 12).Select(t => t + 3), .. Rows.Range(Prompt - 5, Prompt)], selected[h]);
+        }
+    }
+
+    [Fact]
+    public void Quest_selects_pages_by_their_bound()
+    {
+        HeadRows query = Rows.Random(36, Heads, 1, Width);
+        CachePolicy policy = CachePolicy.Parse("quest --budget 24 --page 8 --dense 1");
+        int[][] selected = Trial.Select(policy, 1, Prompt - 1, query, Keys); // 7 whole pages before the last token, 4 tokens behind them
+        Assert.Equal(Prompt, Trial.Select(policy, 0, Prompt - 1, query, Keys)[0].Length);
+        for (int h = 0; h < Heads; h++)
+        {
+            double[] bounds = [.. Enumerable.Range(0, 7).Select(p => Enumerable.Range(0, Width).Sum(i =>
+            {
+                double[] page = [.. Rows.Range(8 * p, 8 * (p + 1)).Select(t => (double)Keys.Row(h / 2, t)[i])];
+                double q = query.Row(h, 0)[i];
+                return Math.Max(q * page.Max(), q * page.Min());
+            }))];
+            Assert.Equal([.. Largest(bounds, 2).SelectMany(p => Rows.Range(8 * p, 8 * (p + 1))), .. Rows.Range(56, 60)], selected[h]);
+        }
+    }
+
+    [Theory]
+    [InlineData(100, 30)]
+    [InlineData(30, 30)]
+    [InlineData(25, 29)]
+    public void Streaming_llm_keeps_a_cache_of_one_size(int prompt, int cached)
+    {
+        CachePolicy policy = CachePolicy.Parse("streaming-llm --budget 30");
+        Assert.Equal(Math.Min(prompt, 30), policy.Kept(prompt, 0));
+        Assert.Equal(cached, policy.Cached(prompt, 4, 0));
+    }
+
+    [Fact]
+    public void A_page_rule_never_exceeds_its_budget_but_for_what_always_takes_part()
+    {
+        Gen<int> small = Gen.Int[1, 20];
+        Gen.Select(small, Gen.Int[1, 80], Gen.Int[0, 20], small, Gen.Int[1, 200]).Sample((size, budget, sinks, recent, tokens) =>
+        {
+            var rule = new PageRule { Size = size, Budget = budget, Sinks = sinks, Recent = recent, Deciders = 1 };
+            var layout = new PageLayout(rule, tokens);
+            Assert.Equal(tokens, layout.First + (layout.Pages * size) + layout.Last);
+            Assert.True(layout.Selected <= Math.Max(budget, layout.First + layout.Last));
+            Assert.True(layout.Last >= Math.Min(recent, tokens - layout.First));
+        });
+    }
+
+    private static IEnumerable<int> Tokens => Enumerable.Range(0, Prompt);
+
+    private static int[][] Kept(string policy) =>
+        [.. Trial.Keep(CachePolicy.Parse(policy), 0, Queries, Keys).Select(h => h.Order().ToArray())];
+
+    /// <summary>What the queries of both heads that share a key head gave each token.</summary>
+    private static double[] AllAttention(int keyHead) => [.. Tokens.Select(t => Enumerable.Range(0, 2 * Prompt)
+        .Sum(i => i % Prompt < t ? 0 : Attention((2 * keyHead) + (i / Prompt), i % Prompt)[t]))];
+
+    private static double[] Attention(int head, int row) =>
+        Softmax([.. Enumerable.Range(0, row + 1).Select(t => Score(Queries.Row(head, row), Keys.Row(head / 2, t)))]);
+
+    private static double Score(ReadOnlySpan<float> q, ReadOnlySpan<float> k)
+    {
+        double sum = 0;
+        for (int i = 0; i < q.Length; i++)
+        {
+            sum += q[i] * (double)k[i];
+        }
+
+        return sum / Math.Sqrt(q.Length);
+    }
+
+    private static double[] Softmax(double[] scores)
+    {
+        double[] numerators = [.. scores.Select(s => Math.Exp(s - scores.Max()))];
+        return [.. numerators.Select(n => n / numerators.Sum())];
+    }
+
+    private static double Length(ReadOnlySpan<float> x) => Math.Sqrt(x.ToArray().Sum(v => v * (double)v));
+
+    private static double[] Mean(IEnumerable<double[]> rows) =>
+        rows.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]).Select(v => v / rows.Count()).ToArray();
+
+    private static int[] Largest(double[] values, int count) =>
+        [.. Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).Take(count).Order()];
+}
