@@ -9,9 +9,13 @@ namespace MPCache.Cli;
 /// terminal, progress is
 /// a few plain lines.
 /// </summary>
-internal sealed class ConsoleObserver(TokenStream text, bool textToError = false) : IGenerationObserver
+internal sealed class ConsoleObserver(
+    TokenStream text,
+    bool textToError = false,
+    IReadOnlyList<string>? stops = null) : IGenerationObserver
 {
     private readonly TextWriter _text = textToError ? Console.Error : Console.Out;
+    private readonly StopText _shown = new(stops ?? []);
     private readonly bool _interactive = !Console.IsErrorRedirected;
     private int _lastTenth = -1;
     private bool _first = true, _warned;
@@ -39,7 +43,7 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
             _first = false;
         }
 
-        _text.Write(text.Add(id));
+        _text.Write(_shown.Add(text.Add(id)));
         _text.Flush();
     }
 
@@ -58,7 +62,7 @@ internal sealed class ConsoleObserver(TokenStream text, bool textToError = false
                 + "the model, says which tensor it was.");
     }
 
-    public void Finish() => _text.WriteLine(text.Finish());
+    public void Finish() => _text.WriteLine(_shown.Add(text.Finish()) + _shown.Finish());
 
     private void Show(string what, long done, long total, string detail)
     {

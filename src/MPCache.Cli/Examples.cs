@@ -32,6 +32,7 @@ internal static class Examples
                 + "is the capital of France?\"",
             "mpcache generate --local --model model.gguf --prompt-file question.txt --max-tokens 64 --json report.json",
             "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --transport tcp --shape-link wan --shape-dealer",
+            "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --temperature 0.8 --seed 7 --stop \".\"",
             "mpcache generate --plain --model model.gguf --prompt \"Once upon a time\"",
             "mpcache generate --local --model model.gguf --chat --system \"Answer in one word.\" --messages earlier.json --prompt \"And "
                 + "of Spain?\"",

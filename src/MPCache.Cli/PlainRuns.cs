@@ -15,14 +15,16 @@ internal static class PlainRuns
         int[] prompt,
         int maxTokens,
         CachePolicy policy,
+        ClientOptions client,
         Action<int, double>? onToken,
         CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var program = new FloatProgram(new FloatWeights(model), policy);
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-float", prompt, maxTokens, setup, onToken, cancel, policy,
-            token => FloatProgram.Largest(token is { } t ? program.Step([t]) : program.Prompt(prompt)));
+        using var sampler = new Sampler(client.Sampling);
+        return Loop(model, "plain-float", prompt, maxTokens, setup, client, onToken, cancel, policy,
+            tokens => sampler.Choose(tokens is [.., int last] ? program.Step([last]) : program.Prompt(prompt), [.. prompt, .. tokens]));
     }
 
     public static GenerationReport Fixed(
@@ -30,6 +32,7 @@ internal static class PlainRuns
         int[] prompt,
         int maxTokens,
         CachePolicy policy,
+        ClientOptions client,
         Action<int, double>? onToken,
         CancellationToken cancel)
     {
@@ -37,15 +40,18 @@ internal static class PlainRuns
         FixedPointPlan plan = Calibration.Run(model, new FloatWeights(model)).Plan;
         using var weights = new PlainModelWeights(model, plan);
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
-        using var program = new SecretProgram(
-            mpc,
-            model.Config,
-            plan,
-            weights,
-            new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = policy.ToText(), Reveal = "token" });
+        using var sampler = new Sampler(client.Sampling);
+        var request = new GenerationRequest
+        {
+            PromptTokens = prompt.Length,
+            MaxTokens = maxTokens,
+            Policy = policy.ToText(),
+            Reveal = "token",
+        };
+        using var program = new SecretProgram(mpc, model.Config, plan, weights, request.For(client.Sampling, plan), sampler);
         double setup = clock.Elapsed.TotalSeconds;
-        return Loop(model, "plain-fixed", prompt, maxTokens, setup, onToken, cancel, policy,
-            token => token is { } t ? program.Decode(t) : program.Prefill(prompt));
+        return Loop(model, "plain-fixed", prompt, maxTokens, setup, client, onToken, cancel, policy,
+            tokens => tokens is [.., int last] ? program.Decode(last) : program.Prefill(prompt));
     }
 
     private static GenerationReport Loop(
@@ -54,10 +60,11 @@ internal static class PlainRuns
         int[] prompt,
         int maxTokens,
         double setup,
+        ClientOptions client,
         Action<int, double>? onToken,
         CancellationToken cancel,
         CachePolicy policy,
-        Func<int?, int> step)
+        Func<List<int>, int> step)
     {
         new GenerationRequest { PromptTokens = prompt.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }.Check(
             model.Config);
@@ -73,11 +80,11 @@ internal static class PlainRuns
         {
             cancel.ThrowIfCancellationRequested();
             var clock = Stopwatch.StartNew();
-            tokens.Add(step(tokens.Count == 0 ? null : tokens[^1]));
+            tokens.Add(step(tokens));
             phases.Add(Line(clock.Elapsed.TotalSeconds));
             onToken?.Invoke(tokens[^1], clock.Elapsed.TotalSeconds);
         }
-        while (tokens.Count < maxTokens && !model.Tokenizer.EndTokens.Contains(tokens[^1]));
+        while (tokens.Count < maxTokens && !client.Ends(tokens));
 
         ProcessReport self = ProcessMeter.Report([]);
         return new GenerationReport
@@ -89,7 +96,8 @@ internal static class PlainRuns
             InstructionSet = engine == "plain-float" ? "managed" : Kernels.Kernel.InstructionSet,
             PromptIds = prompt,
             Tokens = [.. tokens],
-            Text = model.Tokenizer.Decode([.. tokens]),
+            Text = client.Text([.. tokens]),
+            Sampling = SamplingLine.Of(client.Sampling),
             Setup = Line(setup),
             Prefill = phases[0],
             Decode = [.. phases.Skip(1)],

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MPCache.Kernels;
+using MPCache.Inference;
 using MPCache.Models;
 using MPCache.Protocols;
 
@@ -21,6 +22,24 @@ public sealed record ClientOptions
 
     /// <summary>Runs all tokens that were asked for, so that nobody learns when the text ended.</summary>
     public bool FixedLength { get; init; }
+
+    /// <summary>How tokens are drawn. The parties see a shape of it alone (<see cref="GenerationRequest.For"/>).</summary>
+    public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
+
+    /// <summary>Strings that end the text where they first come; the text stops before them.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>Whether the text ends with the last of these tokens.</summary>
+    public bool Ends(IReadOnlyList<int> tokens)
+        => EndTokens.Contains(tokens[^1]) || (Stop.Count > 0 && StopText.Find(Decode([.. tokens]), Stop) >= 0);
+
+    /// <summary>The text of tokens, up to the first string that ends it.</summary>
+    public string Text(int[] tokens)
+    {
+        string text = Decode(tokens);
+        int end = StopText.Find(text, Stop);
+        return end < 0 ? text : text[..end];
+    }
 
     /// <summary>Masked weights are stored up to this size, bytes.</summary>
     public long MostWeightBytes { get; init; } = 64L << 30;

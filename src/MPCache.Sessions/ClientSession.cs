@@ -31,6 +31,7 @@ public static class ClientSession
         using var told = new QueuedObserver(observer);
         var clock = Stopwatch.StartNew();
         PublicModel model = Conversation.Model.Hear(server);
+        request = Shaped(request, options.Sampling, model);
         CheckFits(prompt, request, model);
         MaskedWeightsFile? kept = MaskedWeightsFile.TryOpen(options.Folder, model);
         Conversation.Request.Tell(server, new ClientHello(request, kept is not null));
@@ -60,12 +61,14 @@ public static class ClientSession
         Stopwatch clock)
     {
         using var costs = new CostModel(model.Config, model.Plan, request);
+        using var sampler = new Sampler(options.Sampling);
         using var program = new SecretProgram(
             mpc,
             model.Config,
             model.Plan,
             new MaskedModelWeights(model.Config, model.Plan, file.Start),
-            request);
+            request,
+            sampler);
         program.Progress = done => observer.Prefilled(done, prompt.Length);
         ChannelTraffic setupServer = server.Traffic, setupDealer = dealer.Traffic;
         var setup = new PhaseLine
@@ -103,7 +106,7 @@ public static class ClientSession
 
             before = now;
             tokens.Add(token);
-            bool ends = !request.FillCache && options.EndTokens.Contains(token);
+            bool ends = !request.FillCache && options.Ends(tokens);
             more = tokens.Count < request.MaxTokens && (options.FixedLength || !ends);
             Conversation.Next.Tell(server, new NextStep(more));
             if (ended < 0)
@@ -137,7 +140,8 @@ public static class ClientSession
             InstructionSet = Kernel.InstructionSet,
             PromptIds = prompt,
             Tokens = text,
-            Text = options.Decode(text),
+            Text = options.Text(text),
+            Sampling = SamplingLine.Of(options.Sampling),
             Setup = setup,
             Prefill = lines[0],
             Decode = lines[1..],
@@ -159,6 +163,18 @@ public static class ClientSession
                 ["dealer"] = dealerReport.CpuSeconds,
             },
         };
+    }
+
+    private static GenerationRequest Shaped(GenerationRequest request, SamplingOptions sampling, PublicModel model)
+    {
+        try
+        {
+            return request.For(sampling.Checked(), model.Plan);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SessionException(EndReason.OtherModel, e.Message, e);
+        }
     }
 
     /// <summary>What the prompt asks of the model. The messages are this user's: a token of the prompt never reaches a peer.</summary>

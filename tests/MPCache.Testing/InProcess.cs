@@ -22,6 +22,12 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
     /// <summary>Whether all tokens are run, wherever the text ends.</summary>
     public bool FixedLength { get; init; }
 
+    /// <summary>How the client draws tokens.</summary>
+    public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
+
+    /// <summary>Strings that end the text.</summary>
+    public string[] Stop { get; init; } = [];
+
     /// <summary>Tokens that end the text; null: the file's.</summary>
     public int[]? EndTokens { get; init; }
 
@@ -61,6 +67,8 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
         Decode = ids => file.Tokenizer.Decode(ids),
         EndTokens = EndTokens ?? [.. file.Config.EndTokens],
         FixedLength = FixedLength,
+        Sampling = Sampling,
+        Stop = Stop,
     };
 
     /// <summary>The same with a client of the test's own: link to the server, link to the dealer.</summary>

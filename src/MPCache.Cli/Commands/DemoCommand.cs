@@ -53,7 +53,8 @@ internal static class DemoCommand
                 Client.Options(model), links, cancel);
         observer.Finish();
 
-        GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, MPCache.Cache.CachePolicy.Named("full"), null, cancel);
+        var full = MPCache.Cache.CachePolicy.Named("full");
+        GenerationReport plain = PlainRuns.Float(model, ids, maxTokens, full, Client.Options(model), null, cancel);
         int same = report.Tokens.Zip(plain.Tokens).TakeWhile(t => t.First == t.Second).Count();
         bool equal = same == report.Tokens.Length && same == plain.Tokens.Length;
         console.WriteLine();

@@ -54,6 +54,7 @@ internal static class GenerateCommand
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
         var policy = new PolicyArguments(command);
+        var sampling = new SamplingArguments(command);
         command.Validators.Add(r =>
         {
             int ways = new[] { r.GetValue(local), r.GetValue(plain), r.GetValue(plainFixed), r.GetValue(server) is not null }.Count(w => w);
@@ -112,14 +113,19 @@ internal static class GenerateCommand
                 Insecure = r.GetValue(insecure),
                 Keys = r.GetValue(server) is null ? null : CommonOptions.Ring(Role.Client, r.GetValue(keys), r.GetValue(insecure)),
             };
-            var observer = new ConsoleObserver(file.Tokenizer.NewStream(), textToError: r.GetValue(json) == "-");
+            var observer = new ConsoleObserver(
+                file.Tokenizer.NewStream(),
+                textToError: r.GetValue(json) == "-",
+                sampling.Stop(r));
             ClientOptions client = Client.Options(file) with
             {
                 FixedLength = r.GetValue(fixedLength),
-                MostWeightBytes = CommonOptions.Bytes(r.GetValue(most))
+                MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)),
+                Sampling = sampling.Read(r),
+                Stop = sampling.Stop(r),
             };
-            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, observer.Token, cancel)
-                : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, observer.Token, cancel)
+            GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, client, observer.Token, cancel)
+                : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, client, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)
                 : Client.Generate(r.GetValue(server)!, r.GetValue(dealer)!, input, request, observer, client, links, cancel);
             observer.Finish();

@@ -102,6 +102,13 @@ public static class Formats
     /// <summary>Gate times up.</summary>
     public static NumberFormat GatedProduct(LayerPlan layer) => new(Up(layer).Ring, 2 * Up(layer).Frac);
 
-    /// <summary>Logits where they are compared, or opened to the client.</summary>
-    public static NumberFormat Logit(FixedPointPlan plan) => new(plan.LogitBits + LogitFrac + 2, LogitFrac);
+    /// <summary>
+    /// Logits where they are compared, or opened to the client. What is added to them to draw a token gets its room from the fraction, so
+    /// the ring, and with it every byte, stays.
+    /// </summary>
+    public static NumberFormat Logit(FixedPointPlan plan, int noiseBits = 0)
+        => new(plan.LogitBits + LogitFrac + 2, LogitFrac - noiseBits);
+
+    /// <summary>Bits of the logits' fraction that noise may take at most: 2^-5 is then left.</summary>
+    public const int MostNoiseBits = 4;
 }

@@ -49,7 +49,7 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
         foreach (Piece piece in Piece.Of(tokens, _position))
         {
             int next = piece.Position + piece.Tokens.Length;
-            logits = _transformer!.Run([piece], 1, next == end).AsTask().GetAwaiter().GetResult();
+            logits = _transformer!.Run([piece], 1, next == end ? 1 : 0).AsTask().GetAwaiter().GetResult();
             _position = next;
         }
 

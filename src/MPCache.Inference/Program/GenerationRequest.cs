@@ -43,6 +43,11 @@ public sealed record GenerationRequest
     /// <summary>Pieces side by side at most: bounds what a client may cost the server and the dealer in memory.</summary>
     public const int MostInFlight = 64;
 
+    /// <summary>
+    /// Bits of the logits' fraction given up so that the client's noise and penalties have room beside them; see <see cref="For"/>.
+    /// </summary>
+    public int NoiseBits { get; init; }
+
     /// <summary>Cached tokens at most.</summary>
     public int Capacity => PromptTokens + MaxTokens;
 
@@ -68,10 +73,38 @@ public sealed record GenerationRequest
             throw new ArgumentException($"--in-flight takes 1 to {MostInFlight} pieces of the prompt, not {InFlight}.");
         }
 
+        if (NoiseBits is < 0 or > Formats.MostNoiseBits)
+        {
+            throw new ArgumentException($"{NoiseBits} bits for noise: they must be from 0 to {Formats.MostNoiseBits}.");
+        }
+
         SlidingLimit.Check(config, CachePolicy, Capacity);
         if (Reveal is not ("token" or "logits"))
         {
             throw new ArgumentException($"--reveal takes token or logits, not \"{Reveal}\".");
         }
+    }
+
+    /// <summary>The request with the shape that drawing tokens by these options takes under a model's plan.</summary>
+    /// <exception cref="ArgumentException">What is added to logits has no room beside them.</exception>
+    public GenerationRequest For(SamplingOptions options, FixedPointPlan plan)
+    {
+        if (Reveal == "logits")
+        {
+            return this; // the client draws by itself
+        }
+
+        if (options.Candidates > 0)
+        {
+            throw new ArgumentException("Top-k, top-p and min-p run on revealed logits and in the clear; shares draw among all tokens.");
+        }
+
+        double room = Math.ScaleB(1, plan.LogitBits);
+        int bits = (int)Math.Ceiling(Math.Log2(1 + (options.Reach / room)));
+        return bits <= Formats.MostNoiseBits
+            ? this with { NoiseBits = bits }
+            : throw new ArgumentException(FormattableString.Invariant(
+                $"Noise and penalties may add {options.Reach:F0} to a logit, and beside this model's logits there is room for ")
+                + FormattableString.Invariant($"{room * ((1 << Formats.MostNoiseBits) - 1):F0}: lower --temperature or the penalties."));
     }
 }

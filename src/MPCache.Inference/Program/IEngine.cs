@@ -56,8 +56,8 @@ public interface IEngine<T>
     /// <summary>x + y, y at whatever scale the matrix before left it.</summary>
     ValueTask<T> AddResidual(T x, T y, int layer, LinearSite from);
 
-    /// <summary>The last of <paramref name="rows"/> rows.</summary>
-    T LastRow(T x, int rows);
+    /// <summary>The last <paramref name="count"/> of <paramref name="rows"/> rows.</summary>
+    T LastRows(T x, int rows, int count);
 
     /// <summary>
     /// The end of one layer of all pieces under way: temporary memory may be reused; what lives on is replaced by a copy that lasts.

@@ -11,16 +11,28 @@ namespace MPCache.Inference;
 public sealed class SecretProgram : IDisposable
 {
     private readonly Mpc _mpc;
-    private readonly FixedPointPlan _plan;
     private readonly GenerationRequest _request;
     private readonly int _afterFill;
     private readonly SecretEngine _engine;
     private readonly Attention<Secret> _attention;
     private readonly Transformer<Secret> _transformer;
-    private int _position;
+    private readonly Choice _choice;
+    private readonly List<int> _text = []; // ids where they are known; elsewhere only their number counts
 
     /// <summary>A program for one generation.</summary>
-    public SecretProgram(Mpc mpc, ModelConfig config, FixedPointPlan plan, IModelWeights weights, GenerationRequest request)
+    /// <param name="mpc">The role's run.</param>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="plan">Its rings and fractional bits.</param>
+    /// <param name="weights">Its matrices, as the role holds them.</param>
+    /// <param name="request">What all roles agree on.</param>
+    /// <param name="sampler">How tokens are drawn, at the client and in the clear; null for the largest logit.</param>
+    public SecretProgram(
+        Mpc mpc,
+        ModelConfig config,
+        FixedPointPlan plan,
+        IModelWeights weights,
+        GenerationRequest request,
+        Sampler? sampler = null)
     {
         if (request.Capacity > Formats.LongestContext)
         {
@@ -28,7 +40,7 @@ public sealed class SecretProgram : IDisposable
                 + $"attention's sums fit their ring.", nameof(request));
         }
 
-        (_mpc, _plan, _request) = (mpc, plan, request);
+        (_mpc, _request, _choice) = (mpc, request, new Choice(mpc, plan, request, sampler));
         _afterFill = Enumerable.Range(0, config.Vocabulary).FirstOrDefault(id => !config.EndTokens.Contains(id));
         _engine = new SecretEngine(mpc, config, plan, weights, request);
         _attention = new Attention<Secret>(config, _engine, request.CachePolicy, request.PromptTokens, request.MaxTokens);
@@ -43,15 +55,15 @@ public sealed class SecretProgram : IDisposable
     /// </summary>
     public int Prefill(int[] prompt)
     {
+        _text.AddRange(prompt);
         if (_request.FillCache)
         {
             Do(() => _attention.Fill(prompt.Length));
-            _position = prompt.Length;
             Do(_attention.EndPrompt);
             return _afterFill;
         }
 
-        int token = Run(Piece.Of(prompt, 0), Progress);
+        int token = Run(Piece.Of(prompt, 0), 1, Progress)[0];
         if (_request.MaxTokens > 1)
         {
             Do(_attention.EndPrompt);
@@ -61,9 +73,11 @@ public sealed class SecretProgram : IDisposable
     }
 
     /// <summary>Runs one generated token and returns the next.</summary>
-    public int Decode(int token) => Run([new Piece(new[] { token }, _position)], null);
-
-    private bool Reveals => _request.Reveal == "logits";
+    public int Decode(int token)
+    {
+        _text.Add(token);
+        return Run([new Piece(new[] { token }, _text.Count - 1)], 1, null)[0];
+    }
 
     private void Do(Func<ValueTask> step)
     {
@@ -75,54 +89,23 @@ public sealed class SecretProgram : IDisposable
         _mpc.Release(Arena.Bottom);
     }
 
-    private int Run(IReadOnlyList<Piece> pieces, Action<int>? progress)
+    private int[] Run(IReadOnlyList<Piece> pieces, int rows, Action<int>? progress)
     {
-        int next = _mpc.Run(async () => await Choose((await _transformer.Run(pieces, _request.InFlight, wantLogits: true, progress))!));
-        _position = pieces[^1].Position + pieces[^1].Tokens.Length;
+        int[] next = _mpc.Run(async () =>
+            await _choice.Of((await _transformer.Run(pieces, _request.InFlight, rows, progress))!, rows, [.. _text]));
         _mpc.Release(Arena.Bottom);
         return next;
     }
 
-    /// <summary>The last step's logits, where they were revealed to this role.</summary>
-    public float[]? Logits { get; private set; }
+    /// <summary>The last row's logits, where they were revealed to this role.</summary>
+    public float[]? Logits => _choice.Logits;
 
     /// <summary>
     /// Whether a score, a row's length or an activation's argument of the last phase (the prompt, or one token) left its range, so that
     /// what followed is not the model's:
     /// known at the client and in the clear, null elsewhere.
     /// </summary>
-    public bool? LeftRange { get; private set; }
-
-    private async ValueTask<int> Choose(Secret logits)
-    {
-        _mpc.Stage = Stages.Choice;
-        ValueTask<Secret> leftRange = _mpc.Ranges.Close(); // beside the rounds of the argmax, and opened beside its result
-        NumberFormat format = Formats.Logit(_plan);
-        Secret values = _mpc.Shrink(logits, logits.Frac - format.Frac);
-        Secret result = Reveals ? values.Reduce(format.Ring) : await _mpc.IndexOfLargest(values, format.Ring);
-        ValueTask<Words> opening = _mpc.OpenToClient(await leftRange);
-        Words opened = await _mpc.OpenToClient(result);
-        Words bit = await opening;
-        if (!opened.HasValues)
-        {
-            return -1;
-        }
-
-        LeftRange = bit.Span[0] != 0;
-        if (!Reveals)
-        {
-            return (int)opened.Span[0];
-        }
-
-        float[] revealed = new float[opened.Length];
-        for (int i = 0; i < revealed.Length; i++)
-        {
-            revealed[i] = MathF.ScaleB((long)(opened.Span[i] << (64 - format.Ring)) >> (64 - format.Ring), -format.Frac);
-        }
-
-        Logits = revealed;
-        return FloatProgram.Largest(revealed);
-    }
+    public bool? LeftRange => _choice.LeftRange;
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();

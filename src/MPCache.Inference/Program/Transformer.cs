@@ -10,7 +10,7 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attent
 {
     /// <summary>
     /// Runs consecutive pieces of a text through all layers, as a wavefront: each piece one layer behind the piece before it. Returns the
-    /// logits of the last row, or nothing when <paramref name="wantLogits"/> is false.
+    /// logits of its last <paramref name="logitRows"/> rows, or nothing where that is 0.
     /// </summary>
     /// <remarks>
     /// A piece at a layer needs of the pieces before it only their keys and values at that layer. So all pieces under way run a layer side
@@ -18,9 +18,9 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attent
     /// </remarks>
     /// <param name="pieces">The pieces, in order; one for a generated token.</param>
     /// <param name="inFlight">Pieces under way at once at most: each takes the memory of one layer.</param>
-    /// <param name="wantLogits">Whether the last row's logits are wanted.</param>
+    /// <param name="logitRows">Rows of the last piece whose logits are wanted, from its end.</param>
     /// <param name="progress">Told the tokens done after each layer; a token that has passed half of the layers counts half.</param>
-    public async ValueTask<T?> Run(IReadOnlyList<Piece> pieces, int inFlight, bool wantLogits, Action<int>? progress = null)
+    public async ValueTask<T?> Run(IReadOnlyList<Piece> pieces, int inFlight, int logitRows, Action<int>? progress = null)
     {
         var underWay = new List<(Piece Piece, int Layer)>(inFlight);                            // each with the layer that comes next
         var rows = new List<T>(inFlight);                                                       // rows x width each
@@ -52,15 +52,15 @@ public sealed class Transformer<T>(ModelConfig config, IEngine<T> engine, Attent
             }
         }
 
-        if (!wantLogits)
+        if (logitRows == 0)
         {
             return default;
         }
 
         engine.Operations.Stage(Stages.Output);
-        last = engine.LastRow(last, pieces[^1].Tokens.Length);                                  // 1 x width
+        last = engine.LastRows(last, pieces[^1].Tokens.Length, logitRows);                      // logit rows x width
         last = await engine.Norm(last, config.Layers, NormSite.Output);
-        return await engine.Linear(last, config.Layers, LinearSite.Output);                     // 1 x vocabulary
+        return await engine.Linear(last, config.Layers, LinearSite.Output);                     // logit rows x vocabulary
     }
 
     private const int Embedding = -1;

@@ -25,6 +25,9 @@ public sealed record GenerationReport
     /// <summary>The slower link that the links acted like; null where they were not slowed down.</summary>
     [JsonPropertyName("link")] public LinkLine? Link { get; init; }
 
+    /// <summary>How tokens were drawn; null where the largest logit was taken.</summary>
+    [JsonPropertyName("sampling")] public SamplingLine? Sampling { get; init; }
+
     /// <summary>The client's instruction set.</summary>
     [JsonPropertyName("instruction_set")] public required string InstructionSet { get; init; }
 

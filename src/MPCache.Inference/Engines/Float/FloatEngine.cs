@@ -243,7 +243,7 @@ public sealed class FloatEngine : IEngine<float[]>
     }
 
     /// <inheritdoc/>
-    public float[] LastRow(float[] x, int rows) => x[((rows - 1) * _config.Width)..];
+    public float[] LastRows(float[] x, int rows, int count) => x[((rows - count) * _config.Width)..];
 
     /// <inheritdoc/>
     public void EndLayer(List<float[]> underWay)

@@ -214,7 +214,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     }
 
     /// <inheritdoc/>
-    public Secret LastRow(Secret x, int rows) => x.Slice((rows - 1) * _config.Width, _config.Width);
+    public Secret LastRows(Secret x, int rows, int count) => x.Slice((rows - count) * _config.Width, count * _config.Width);
 
     /// <inheritdoc/>
     public void EndLayer(List<Secret> underWay)
