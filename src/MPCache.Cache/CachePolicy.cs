@@ -51,6 +51,12 @@ public abstract record CachePolicy
     public virtual bool IsFull => false;
 
     /// <summary>
+    /// True where all that a step does is to append its token to the caches and to attend to everything in them: then several may run side
+    /// by side, and the last of them may leave again.
+    /// </summary>
+    public virtual bool StepsAppend => false;
+
+    /// <summary>
     /// Why the policy, with these options, cannot run on shares, and the cure, to be read after its text; null where it can.
     /// </summary>
     public virtual string? WhyNotOnShares => null;

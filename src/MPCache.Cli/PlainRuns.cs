@@ -81,7 +81,7 @@ internal static class PlainRuns
             cancel.ThrowIfCancellationRequested();
             var clock = Stopwatch.StartNew();
             tokens.Add(step(tokens));
-            phases.Add(Line(clock.Elapsed.TotalSeconds));
+            phases.Add(Line(clock.Elapsed.TotalSeconds) with { Tokens = 1 });
             onToken?.Invoke(tokens[^1], clock.Elapsed.TotalSeconds);
         }
         while (tokens.Count < maxTokens && !client.Ends(tokens));

@@ -91,7 +91,9 @@ internal static class Rendering
         {
             PhaseLine last = report.Decode[^1];
             phases.Row(
-                "a further token",
+                report.Decode.Sum(d => d.Tokens) is var given && given > report.Decode.Length
+                    ? $"a further pass ({(double)given / report.Decode.Length:F2} tokens)"
+                    : "a further token",
                 $"{report.Decode.Average(d => d.Seconds):F3}",
                 $"{last.Rounds:N0}",
                 Bytes(last.Bytes.ClientToServer),

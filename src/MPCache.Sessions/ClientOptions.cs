@@ -26,6 +26,12 @@ public sealed record ClientOptions
     /// <summary>How tokens are drawn. The parties see a shape of it alone (<see cref="GenerationRequest.For"/>).</summary>
     public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
 
+    /// <summary>Who guesses tokens for a pass to verify, where the request has <see cref="GenerationRequest.DraftTokens"/>.</summary>
+    public IDrafter? Drafter { get; init; }
+
+    /// <summary>Whether each pass has all its rows, guessed or not, so that nobody learns when nothing was guessed.</summary>
+    public bool FullPasses { get; init; }
+
     /// <summary>Strings that end the text where they first come; the text stops before them.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 

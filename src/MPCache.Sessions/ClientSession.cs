@@ -84,36 +84,52 @@ public static class ClientSession
         };
         observer.Ready(model);
 
-        var tokens = new List<int>();
-        var steps = new List<(double Seconds, Cost Measured, Cost Predicted, bool? LeftRange)>();
+        var speculation = new Speculation(options.Drafter, request.DraftTokens, options.FullPasses);
+        List<int> text = [.. prompt], tokens = [];
+        var steps = new List<Pass>();
         Cost before = default;
         DecodeMeter? meter = null; // from the end of the prompt on
         int ended = -1;            // where the text ends, in a run that goes on after it
+        int[] rows = [];
         for (bool more = true; more;)
         {
             clock.Restart();
-            int token = tokens.Count == 0 ? program.Prefill(prompt) : program.Decode(tokens[^1]);
+            int[] choices = steps.Count == 0 ? [program.Prefill(prompt)] : program.Decode(rows);
             double seconds = clock.Elapsed.TotalSeconds;
             meter ??= new DecodeMeter(mpc);
-            Cost now = mpc.Measured;
-            steps.Add(
-                (seconds, now - before, tokens.Count == 0 ? costs.Prefill() : costs.Decode(),
-                    request.FillCache ? null : program.LeftRange));
-            if (steps[^1].LeftRange == true)
+            Cost now = mpc.Measured, predicted = steps.Count == 0 ? costs.Prefill() : costs.Decode(rows.Length);
+            bool? leftRange = request.FillCache ? null : program.LeftRange;
+            if (leftRange == true)
             {
                 observer.LeftRange(tokens.Count);
             }
 
-            before = now;
-            tokens.Add(token);
-            bool ends = !request.FillCache && options.Ends(tokens);
-            more = tokens.Count < request.MaxTokens && (options.FixedLength || !ends);
-            Conversation.Next.Tell(server, new NextStep(more));
-            if (ended < 0)
+            int kept = 0, right = steps.Count == 0 ? 1 : Speculation.Kept(rows, choices);
+            while (kept < right && (ended < 0 || options.FixedLength))
             {
-                observer.Token(token, seconds);
-                ended = ends ? tokens.Count : -1;
+                int token = choices[kept++];
+                text.Add(token);
+                tokens.Add(token);
+                if (ended < 0)
+                {
+                    observer.Token(token, seconds / right);
+                    ended = !request.FillCache && options.Ends(tokens) ? tokens.Count : -1;
+                }
             }
+
+            steps.Add(new Pass(seconds, now - before, predicted, leftRange, kept));
+            before = now;
+            more = tokens.Count < request.MaxTokens && (options.FixedLength || ended < 0);
+            rows = more ? speculation.Rows(text, request.MaxTokens - tokens.Count) : [];
+            var next = new NextStep(more, kept, rows.Length);
+            Conversation.Next.Tell(server, next);
+            if (request.DraftTokens > 0)
+            {
+                Conversation.PassOfClient.Tell(dealer, next);
+            }
+
+            program.Keep(kept);
+            costs.Keep(kept);
         }
 
         DecodeShare own = meter!.Read();
@@ -124,13 +140,13 @@ public static class ClientSession
                 + $"{steps.Count} were run.");
         }
 
-        Conversation.Finished.Tell(dealer, new NextStep(false));
+        Conversation.Finished.Tell(dealer, NextStep.Done);
         ProcessReport dealerReport = Conversation.DealerReport.Hear(dealer), clientReport = ProcessMeter.Report([]);
         PhaseLine[] lines = [.. steps.Select((s, i) => Line(s.Seconds,
             s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0
                 ? 0
-                : serverReport.Dealt[i - 1]) }, s.Predicted) with { LeftRange = s.LeftRange })];
-        int[] text = [.. ended < 0 ? tokens : tokens.Take(ended)];
+                : serverReport.Dealt[i - 1]) }, s.Predicted) with { LeftRange = s.LeftRange, Tokens = s.Tokens })];
+        int[] generated = [.. ended < 0 ? tokens : tokens.Take(ended)];
         return new GenerationReport
         {
             Model = new ModelLine(model.Config.Name, model.Sha256, model.Config.Parameters),
@@ -139,8 +155,8 @@ public static class ClientSession
             Engine = "private",
             InstructionSet = Kernel.InstructionSet,
             PromptIds = prompt,
-            Tokens = text,
-            Text = options.Text(text),
+            Tokens = generated,
+            Text = options.Text(generated),
             Sampling = SamplingLine.Of(options.Sampling),
             Setup = setup,
             Prefill = lines[0],
@@ -164,6 +180,8 @@ public static class ClientSession
             },
         };
     }
+
+    private sealed record Pass(double Seconds, Cost Measured, Cost Predicted, bool? LeftRange, int Tokens);
 
     private static GenerationRequest Shaped(GenerationRequest request, SamplingOptions sampling, PublicModel model)
     {

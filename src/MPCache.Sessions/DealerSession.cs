@@ -62,9 +62,14 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         {
             program.Prefill(new int[request.PromptTokens]);
             meter = new DecodeMeter(mpc);
-            for (int i = 1; i < request.MaxTokens; i++)
+            if (request.DraftTokens > 0)
             {
-                program.Decode(0);
+                DealPasses(program, request, client, server);
+            }
+
+            for (int i = 1; i < request.MaxTokens && request.DraftTokens == 0; i++)
+            {
+                program.Decode(0); // ahead of the parties
             }
         }
         catch (ChannelException e) when (e.PeerFinished)
@@ -75,6 +80,34 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         Conversation.Finished.Hear(client);
         Conversation.DealerReport
             .Tell(client, ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
+    }
+
+    /// <summary>
+    /// Deals pass by pass: how long the caches are depends on how many guesses were right. Both parties say it, and nothing is dealt for
+    /// what they say differently.
+    /// </summary>
+    private static void DealPasses(SecretProgram program, GenerationRequest request, IChannel client, IChannel server)
+    {
+        var passes = new PassCount(request);
+        while (true)
+        {
+            NextStep next = Conversation.PassOfClient.Hear(client);
+            if (Conversation.PassOfServer.Hear(server) != next)
+            {
+                throw new SessionException(EndReason.Disagreement,
+                    "The client and the server told the dealer different passes. One of them is faulty or dishonest; nothing was dealt for "
+                        + "them.");
+            }
+
+            passes.Take(next, client.Peer);
+            if (!next.More)
+            {
+                return;
+            }
+
+            program.Keep(next.Kept);
+            program.Decode(new int[next.Rows]);
+        }
     }
 
     /// <summary>B, expanded. Who does not know the seed behind a name gets nothing of what is kept under it.</summary>

@@ -44,20 +44,29 @@ public static class ServerSession
             program.Prefill(new int[request.PromptTokens]);
             var meter = new DecodeMeter(mpc);
             dealt.Add(correlations.Dealt);
-            for (; Conversation.Next.Hear(client).More; dealt.Add(correlations.Dealt))
+            var passes = new PassCount(request);
+            for (NextStep next = Hear(); next.More; next = Hear())
             {
-                if (dealt.Count >= request.MaxTokens)
-                {
-                    throw new SessionException(EndReason.OutOfTurn, $"{client.Peer} wants more than the {request.MaxTokens:N0} tokens "
-                        + $"that it asked for.");
-                }
-
-                program.Decode(0);
+                program.Keep(next.Kept);
+                program.Decode(new int[next.Rows]);
+                dealt.Add(correlations.Dealt);
             }
 
             Conversation.ServerReport
                 .Tell(client, ProcessMeter.Report([.. dealt]) with { Decode = meter.Read(), DealtByKind = correlations.DealtByKind() });
-            return dealt.Count;
+            return passes.Tokens;
+
+            NextStep Hear()
+            {
+                NextStep next = Conversation.Next.Hear(client);
+                passes.Take(next, client.Peer);
+                if (request.DraftTokens > 0)
+                {
+                    Conversation.PassOfServer.Tell(dealer, next);
+                }
+
+                return next;
+            }
         }
     }
 }

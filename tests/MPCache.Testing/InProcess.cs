@@ -25,6 +25,12 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
     /// <summary>How the client draws tokens.</summary>
     public SamplingOptions Sampling { get; init; } = SamplingOptions.Greedy;
 
+    /// <summary>Who guesses tokens.</summary>
+    public IDrafter? Drafter { get; init; }
+
+    /// <summary>Whether each pass has all its rows.</summary>
+    public bool FullPasses { get; init; }
+
     /// <summary>Strings that end the text.</summary>
     public string[] Stop { get; init; } = [];
 
@@ -69,6 +75,8 @@ public sealed class InProcess(ServerModel model, ModelFile file, string folder)
         FixedLength = FixedLength,
         Sampling = Sampling,
         Stop = Stop,
+        Drafter = Drafter,
+        FullPasses = FullPasses,
     };
 
     /// <summary>The same with a client of the test's own: link to the server, link to the dealer.</summary>

@@ -125,6 +125,9 @@ public abstract partial record ComposedPolicy : CachePolicy
     public override bool IsFull => Eviction == EvictionKind.None && Selection == SelectionKind.None;
 
     /// <inheritdoc/>
+    public override bool StepsAppend => Selection == SelectionKind.None;
+
+    /// <inheritdoc/>
     public override string? WhyNotOnShares => !HasPublicCounts
         ? "keeps or selects a number of tokens that depends on the prompt: under MPC such numbers are public. "
             + "Use --eviction count and --always-kept beside, or --plain."

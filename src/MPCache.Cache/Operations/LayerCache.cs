@@ -68,6 +68,9 @@ public sealed class LayerCache<T>
         Tokens = first + last;
     }
 
+    /// <summary>The last tokens leave.</summary>
+    public void DropLast(int count) => Tokens -= count;
+
     /// <summary>
     /// Of the tokens between the first <paramref name="first"/> and the last <paramref name="last"/> leaves those at hidden places (a row a
     /// key head); the ends stay.

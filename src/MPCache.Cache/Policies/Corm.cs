@@ -14,6 +14,9 @@ public sealed record Corm : BudgetPolicy
     public override string Name => "corm";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "the last 32 tokens and those that one of their queries gave the most attention (arXiv 2404.15949)";
 
     /// <inheritdoc/>

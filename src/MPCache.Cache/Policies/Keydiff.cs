@@ -10,6 +10,9 @@ public sealed record Keydiff : BudgetPolicy
     public override string Name => "keydiff";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "the tokens whose keys are least like the mean direction of all (KeyDiff, arXiv 2504.15364)";
 
     /// <inheritdoc/>

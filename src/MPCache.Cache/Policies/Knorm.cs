@@ -10,6 +10,9 @@ public sealed record Knorm : BudgetPolicy
     public override string Name => "knorm";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "the tokens with the shortest keys; no attention is looked at (arXiv 2406.11430)";
 
     /// <inheritdoc/>

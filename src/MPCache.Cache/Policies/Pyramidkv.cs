@@ -22,6 +22,9 @@ public sealed record Pyramidkv : BudgetPolicy
     public override string Name => "pyramidkv";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "snapkv with budgets that fall linearly from the first layer to the last (arXiv 2406.02069)";
 
     /// <inheritdoc/>

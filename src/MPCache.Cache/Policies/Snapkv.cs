@@ -22,6 +22,9 @@ public sealed record Snapkv : CachePolicy
     public override string Name => "snapkv";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "what the last 64 queries look at, pooled over 5 tokens, and these 64 (SnapKV, arXiv 2404.14469)";
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed record Xkv : BudgetPolicy
     public override string Name => "xkv";
 
     /// <inheritdoc/>
+    public override bool StepsAppend => true;
+
+    /// <inheritdoc/>
     public override string Summary => "sizes for each layer by what losing them cost on samples (XKV, arXiv 2412.05896)";
 
     /// <inheritdoc/>

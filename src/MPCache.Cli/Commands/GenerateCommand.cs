@@ -55,6 +55,7 @@ internal static class GenerateCommand
         var arguments = new LinkArguments(command);
         var policy = new PolicyArguments(command);
         var sampling = new SamplingArguments(command);
+        var drafts = new DraftArguments(command);
         command.Validators.Add(r =>
         {
             int ways = new[] { r.GetValue(local), r.GetValue(plain), r.GetValue(plainFixed), r.GetValue(server) is not null }.Count(w => w);
@@ -82,6 +83,11 @@ internal static class GenerateCommand
                     + "client, in one bit a phase, that something left its range.");
             }
 
+            if ((r.GetValue(plain) || r.GetValue(plainFixed)) && drafts.Asked(r))
+            {
+                r.AddError("--draft saves rounds, and --plain and --plain-fixed have none: leave it out.");
+            }
+
             if ((r.GetValue(plain) || r.GetValue(plainFixed)) && arguments.Shapes(r))
             {
                 r.AddError("--plain and --plain-fixed use no link: leave --shape-link out.");
@@ -100,6 +106,7 @@ internal static class GenerateCommand
                 MaxTokens = max,
                 Policy = cache.ToText(),
                 Reveal = r.GetValue(reveal)!,
+                DraftTokens = drafts.Count(r),
                 InFlight = r.GetValue(inFlight),
             };
             if (!r.GetValue(plain) && !r.GetValue(plainFixed))
@@ -124,6 +131,7 @@ internal static class GenerateCommand
                 Sampling = sampling.Read(r),
                 Stop = sampling.Stop(r),
             };
+            client = drafts.Read(r, client, file);
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, client, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, client, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)

@@ -23,6 +23,13 @@ internal static class PlanCommand
         [property: JsonPropertyName("dealer_to_server")] long Dealt,
         [property: JsonPropertyName("link_seconds")] double? Seconds);
 
+    /// <summary>A whole generation where each pass gives so many tokens.</summary>
+    internal sealed record DraftLine(
+        [property: JsonPropertyName("tokens_a_pass")] int TokensAPass,
+        [property: JsonPropertyName("passes")] int Passes,
+        [property: JsonPropertyName("all_passes")] Phase All,
+        [property: JsonPropertyName("link_seconds_a_token")] double? SecondsAToken);
+
     internal sealed record Plan(
         [property: JsonPropertyName("model")] string Model,
         [property: JsonPropertyName("policy")] string Policy,
@@ -32,7 +39,8 @@ internal static class PlanCommand
         [property: JsonPropertyName("link")] Link? Link,
         [property: JsonPropertyName("phases")] Phase[] Phases,
         [property: JsonPropertyName("stages")] Phase[] Stages,
-        [property: JsonPropertyName("dealt_by_kind")] Dictionary<string, long> DealtByKind);
+        [property: JsonPropertyName("dealt_by_kind")] Dictionary<string, long> DealtByKind,
+        [property: JsonPropertyName("drafts")] DraftLine[] Drafts);
 
     public static Command Create()
     {
@@ -47,6 +55,7 @@ internal static class PlanCommand
         Option<int> maxTokens = CommonOptions.MaxTokens(32);
         Option<string> reveal = CommonOptions.Reveal();
         Option<int> inFlight = CommonOptions.InFlight();
+        Option<int?> drafts = DraftArguments.Tokens();
         Option<string> link = new("--link") { Description = $"Time on a link: {LinkSpeed.Syntax}.", HelpName = "lan|wan|RTT,BANDWIDTH" };
         Option<string?> json = CommonOptions.Json("the plan");
         var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") {
@@ -55,19 +64,22 @@ internal static class PlanCommand
             maxTokens,
             reveal,
             inFlight,
+            drafts,
             link,
             json };
         var policy = new PolicyArguments(command);
         command.SetAction(r =>
         {
-            Plan plan = Make(
-                r.GetValue(model)!,
-                r.GetValue(promptTokens),
-                r.GetValue(maxTokens),
-                policy.Read(r).ToText(),
-                r.GetValue(reveal)!,
-                r.GetValue(inFlight),
-                r.GetValue(link));
+            var request = new GenerationRequest
+            {
+                PromptTokens = r.GetValue(promptTokens),
+                MaxTokens = r.GetValue(maxTokens),
+                Policy = policy.Read(r).ToText(),
+                Reveal = r.GetValue(reveal)!,
+                InFlight = r.GetValue(inFlight),
+                DraftTokens = r.GetValue(drafts) ?? 0,
+            };
+            Plan plan = Make(r.GetValue(model)!, request, r.GetValue(link));
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, plan);
@@ -83,27 +95,19 @@ internal static class PlanCommand
         return command;
     }
 
-    internal static Plan Make(string model, int promptTokens, int maxTokens, string policy, string reveal, int inFlight, string? linkText)
+    internal static Plan Make(string model, GenerationRequest request, string? linkText)
     {
         (ModelConfig config, FixedPointPlan numbers) = Resolve(model);
-        var request = new GenerationRequest
-        {
-            PromptTokens = promptTokens,
-            MaxTokens = maxTokens,
-            Policy = policy,
-            Reveal = reveal,
-            InFlight = inFlight,
-        };
         request.Check(config);
         Link? link = ParseLink(linkText);
         using var costs = new CostModel(config, numbers, request);
         var phases = new List<Phase> { Line("prompt", costs.Prefill(), link) };
         Cost total = default;
-        for (int i = 1; i < maxTokens; i++)
+        for (int i = 1; i < request.MaxTokens; i++)
         {
             Cost cost = costs.Decode();
             total += cost;
-            if (i == 1 || i == maxTokens - 1)
+            if (i == 1 || i == request.MaxTokens - 1)
             {
                 phases.Add(Line($"token {i + 1}", cost, link));
             }
@@ -112,14 +116,36 @@ internal static class PlanCommand
         phases.Add(Line("in all", costs.Tally.Total, link));
         return new Plan(
             config.Name,
-            policy,
-            promptTokens,
-            maxTokens,
+            request.Policy,
+            request.PromptTokens,
+            request.MaxTokens,
             new ModelLayout(config).Bytes,
             link,
             [.. phases],
             [.. costs.Tally.Stages.Select(s => Line(s.Name, s.Cost, link)).Where(s => s.Rounds + s.Dealt + s.ToServer > 0)],
-            costs.DealtByKind);
+            costs.DealtByKind,
+            request.DraftTokens == 0
+                ? []
+                : [.. Enumerable.Range(1, request.DraftTokens + 1).Select(kept => Drafted(config, numbers, request, kept, link))]);
+    }
+
+    /// <summary>All passes after the prompt, each of all its rows, of which so many stay.</summary>
+    private static DraftLine Drafted(ModelConfig config, FixedPointPlan numbers, GenerationRequest request, int kept, Link? link)
+    {
+        using var costs = new CostModel(config, numbers, request with { FillCache = true }); // the prompt is not what is asked for
+        costs.Prefill();
+        Cost all = default;
+        int passes = 0;
+        for (int left = request.MaxTokens - 1; left > 0; passes++)
+        {
+            int rows = Math.Min(request.DraftTokens + 1, left), stay = Math.Min(kept, rows);
+            all += costs.Decode(rows);
+            costs.Keep(stay);
+            left -= stay;
+        }
+
+        Phase line = Line($"{kept} a pass: {passes:N0} passes", all, link);
+        return new DraftLine(kept, passes, line, line.Seconds / Math.Max(1, request.MaxTokens - 1));
     }
 
     private static (ModelConfig Config, FixedPointPlan Numbers) Resolve(string model)
@@ -168,6 +194,11 @@ internal static class PlanCommand
         AnsiConsole.WriteLine($"{plan.Model}, {plan.PromptTokens} tokens of prompt, {plan.MaxTokens} to generate, policy {plan.Policy}. "
             + $"Once per client: {Rendering.Bytes(plan.SetupBytes)} of masked weights.");
         Print("phases", plan.Phases);
+        if (plan.Drafts.Length > 0)
+        {
+            Print("verifying drafts: all passes after the prompt, by the tokens that each gives", plan.Drafts.Select(d => d.All));
+        }
+
         Print("stages, in all", plan.Stages);
         Table kinds = Rendering.Table("dealt in all, by kind of correlation", "", "bytes", "share");
         foreach ((string kind, long bytes) in plan.DealtByKind.OrderByDescending(k => k.Value))

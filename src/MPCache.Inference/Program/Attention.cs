@@ -108,10 +108,22 @@ public sealed class Attention<T>
 
         if (step)
         {
-            Count = (Count.Attended + (selected?.Count ?? (long)Shape.Heads * tokens), Count.Full + ((long)Shape.Heads * (position + 1)));
+            long later = (long)rows * (rows - 1) / 2; // the first row does not see the others, and so on
+            Count = (
+                Count.Attended + (selected?.Count ?? Shape.Heads * (((long)rows * tokens) - later)),
+                Count.Full + (Shape.Heads * (((long)rows * (position + rows)) - later)));
         }
 
         return _engine.JoinHeads(await attended, layer, rows);                                  // rows x (heads head dim)
+    }
+
+    /// <summary>The last tokens leave the caches: guesses that were wrong.</summary>
+    public void DropLast(int count)
+    {
+        foreach (LayerCache<T> cache in _caches)
+        {
+            cache.DropLast(count);
+        }
     }
 
     /// <summary>The prompt has passed: caches shrink to what the policy keeps.</summary>

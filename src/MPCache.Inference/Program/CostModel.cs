@@ -34,12 +34,15 @@ public sealed class CostModel : IDisposable
         return Step();
     }
 
-    /// <summary>Cost of one more token.</summary>
-    public Cost Decode()
+    /// <summary>Cost of one more pass of so many rows; of one more token, where it has one.</summary>
+    public Cost Decode(int rows = 1)
     {
-        _program.Decode(0);
+        _program.Decode(new int[rows]);
         return Step();
     }
+
+    /// <summary>So many rows of the last pass stay; see <see cref="SecretProgram.Keep"/>.</summary>
+    public void Keep(int rows) => _program.Keep(rows);
 
     private Cost Step()
     {

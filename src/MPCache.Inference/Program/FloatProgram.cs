@@ -97,6 +97,13 @@ public sealed class FloatProgram(FloatWeights weights, CachePolicy? policy = nul
         return new FloatPrompt(attention.Shape, attention.Caches, queries, program.Step(tokens));
     }
 
+    /// <summary>The last tokens leave the cache as if they had not been run; under the full cache alone.</summary>
+    public void DropLast(int count)
+    {
+        _attention?.DropLast(count);
+        _position -= count;
+    }
+
     /// <summary>Index of the largest; the first of equals.</summary>
     public static int Largest(ReadOnlySpan<float> logits)
     {

@@ -48,6 +48,12 @@ public sealed record GenerationRequest
     /// </summary>
     public int NoiseBits { get; init; }
 
+    /// <summary>Guessed tokens that a pass verifies at most, beside the one that is known; 0: one token a pass.</summary>
+    public int DraftTokens { get; init; }
+
+    /// <summary>Guesses of a pass at most.</summary>
+    public const int MostDraftTokens = 32;
+
     /// <summary>Cached tokens at most.</summary>
     public int Capacity => PromptTokens + MaxTokens;
 
@@ -76,6 +82,18 @@ public sealed record GenerationRequest
         if (NoiseBits is < 0 or > Formats.MostNoiseBits)
         {
             throw new ArgumentException($"{NoiseBits} bits for noise: they must be from 0 to {Formats.MostNoiseBits}.");
+        }
+
+        if (DraftTokens is < 0 or > MostDraftTokens)
+        {
+            throw new ArgumentException($"--draft-tokens {DraftTokens}: must be from 1 to {MostDraftTokens}.");
+        }
+
+        if (DraftTokens > 0 && !CachePolicy.StepsAppend)
+        {
+            throw new ArgumentException($"--draft does not run with --policy {CachePolicy.Name}: its steps select or evict, and tokens "
+                + $"that were guessed wrongly could not leave the cache again. Policies whose steps do neither: "
+                + $"{string.Join(", ", CachePolicy.All.Where(p => p.StepsAppend).Select(p => p.Name))}.");
         }
 
         SlidingLimit.Check(config, CachePolicy, Capacity);

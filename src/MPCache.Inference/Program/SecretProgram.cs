@@ -5,7 +5,7 @@ using MPCache.Protocols;
 namespace MPCache.Inference;
 
 /// <summary>
-/// Generation over secrets, step by step: the prompt in pieces, then a token at a time. Every role runs it; the client (and the clear
+/// Generation over secrets, step by step: the prompt in pieces, then passes of one token or of some guessed ones. Every role runs it; the client (and the clear
 /// engine) learns the tokens.
 /// </summary>
 public sealed class SecretProgram : IDisposable
@@ -17,6 +17,7 @@ public sealed class SecretProgram : IDisposable
     private readonly Attention<Secret> _attention;
     private readonly Transformer<Secret> _transformer;
     private readonly Choice _choice;
+    private int _rows = 1; // of the last pass
     private readonly List<int> _text = []; // ids where they are known; elsewhere only their number counts
 
     /// <summary>A program for one generation.</summary>
@@ -73,10 +74,28 @@ public sealed class SecretProgram : IDisposable
     }
 
     /// <summary>Runs one generated token and returns the next.</summary>
-    public int Decode(int token)
+    public int Decode(int token) => Decode([token])[0];
+
+    /// <summary>
+    /// A pass: runs tokens side by side, each seeing those before it, and returns the token that comes after each, or -1 where it is not
+    /// known. Where one of them was a wrong guess, <see cref="Keep"/> comes before the next pass.
+    /// </summary>
+    public int[] Decode(int[] tokens)
     {
-        _text.Add(token);
-        return Run([new Piece(new[] { token }, _text.Count - 1)], 1, null)[0];
+        _text.AddRange(tokens);
+        _rows = tokens.Length;
+        return Run([new Piece(tokens, _text.Count - tokens.Length)], tokens.Length, null);
+    }
+
+    /// <summary>
+    /// Of the last pass's rows leaves the first so many; the others leave the caches as if they had not been run. Their masks are spent:
+    /// what comes in their place has its own.
+    /// </summary>
+    public void Keep(int rows)
+    {
+        _attention.DropLast(_rows - rows);
+        _text.RemoveRange(_text.Count - _rows + rows, _rows - rows);
+        _rows = rows;
     }
 
     private void Do(Func<ValueTask> step)

@@ -18,7 +18,7 @@ public static class Conversation
     /// <summary>
     /// Of the messages, their order, and the order in which correlations are drawn. Processes of different versions refuse each other.
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>1. The server says what everybody may know of its model.</summary>
     public static Message<PublicModel> Model { get; } = new("model", Role.Server, Role.Client,
@@ -48,10 +48,19 @@ public static class Conversation
         + "session's public coins", 256, s => s.Check());
 
     // 8. Where the client has no masked weights, the server sends F in frames of its own kind. Then the program runs: the prompt, and a
-    // token after each "next".
+    // pass after each "next".
 
-    /// <summary>9. After each token the client says whether another is wanted.</summary>
-    public static Message<NextStep> Next { get; } = new("next", Role.Client, Role.Server, "whether another token is wanted", 256);
+    /// <summary>9. After each pass the client says how many of its tokens stay and whether another is wanted.</summary>
+    public static Message<NextStep> Next { get; } = new("next", Role.Client, Role.Server, "rows of the last pass that stay, whether "
+        + "another is wanted, and its rows", 256);
+
+    /// <summary>Where drafts are verified, the client says the same to the dealer.</summary>
+    public static Message<NextStep> PassOfClient { get; } = new("client-pass", Role.Client, Role.Dealer, "the same, where drafts are "
+        + "verified", 256);
+
+    /// <summary>And the server what it heard: the dealer goes on where both say the same.</summary>
+    public static Message<NextStep> PassOfServer { get; } = new("server-pass", Role.Server, Role.Dealer, "the same, as the server heard "
+        + "it", 256);
 
     /// <summary>10. After the last, the server says what the session took.</summary>
     public static Message<ProcessReport> ServerReport { get; } = new("server-report", Role.Server, Role.Client, "corrections received in "
@@ -66,7 +75,8 @@ public static class Conversation
 
     /// <summary>All messages, in order.</summary>
     public static IReadOnlyList<Message> All { get; } =
-        [Model, Request, Granted, ModelForDealer, RequestForDealer, ClientSeed, ServerSeed, Next, ServerReport, Finished, DealerReport];
+        [Model, Request, Granted, ModelForDealer, RequestForDealer, ClientSeed, ServerSeed, Next, PassOfClient,
+            PassOfServer, ServerReport, Finished, DealerReport];
 
     /// <summary>
     /// What all three must agree on before anything is dealt: SHA-256 of version, public model (its plan included) and request, in

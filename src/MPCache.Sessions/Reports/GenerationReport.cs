@@ -46,7 +46,7 @@ public sealed record GenerationReport
     /// <summary>The prompt and the first token.</summary>
     [JsonPropertyName("prefill")] public required PhaseLine Prefill { get; init; }
 
-    /// <summary>One entry for each further token.</summary>
+    /// <summary>One entry for each further pass: for each token, where none were guessed.</summary>
     [JsonPropertyName("decode")] public required PhaseLine[] Decode { get; init; }
 
     /// <summary>Prefill and decoding by stage of the program.</summary>

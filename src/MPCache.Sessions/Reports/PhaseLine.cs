@@ -10,6 +10,10 @@ public sealed record PhaseLine
     /// <summary>Wall-clock seconds at the client.</summary>
     [JsonPropertyName("seconds")] public double Seconds { get; init; }
 
+    /// <summary>Tokens of the text that the phase gave: more than one where guesses were right. Absent for set-up.</summary>
+    [JsonPropertyName("tokens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Tokens { get; init; }
+
     /// <summary>Exchanges between client and server.</summary>
     [JsonPropertyName("rounds")] public long Rounds { get; init; }
 
