@@ -38,10 +38,19 @@ internal sealed record Generation(TinyParties Parties, GenerationRequest Request
             throw new TimeoutException("A role did not end.");
         }
 
-        // Frames alternate: a piece's length, its bytes.
-        byte[] corrections = [.. dealerEnd.Sent.Where((_, i) => i % 2 == 1).SelectMany(f => f)];
-        return new Transcript(clientEnd.Sent, serverEnd.Sent, corrections, asClient.Result);
+        return new Transcript(clientEnd.Sent, serverEnd.Sent, Corrections(dealerEnd.Sent), asClient.Result);
     }
+
+    /// <summary>The corrections alone: the dealer needs nobody.</summary>
+    public byte[] Deal(StreamOf client, StreamOf server)
+    {
+        using var sink = new Sink();
+        Of(Role.Dealer, new StreamCorrelations(Role.Dealer, client, server, writer: new CorrectionWriter(sink)), null, null);
+        return Corrections(sink.Sent);
+    }
+
+    /// <summary>Frames alternate: a piece's length, its bytes.</summary>
+    private static byte[] Corrections(List<byte[]> frames) => [.. frames.Where((_, i) => i % 2 == 1).SelectMany(f => f)];
 
     /// <summary>The same over the streams of a client and a server, honest or not.</summary>
     public Transcript Run(StreamOf client, StreamOf server, Action<Mpc>? watch = null) => Run(

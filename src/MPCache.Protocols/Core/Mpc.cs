@@ -269,9 +269,11 @@ public sealed class Mpc : IDisposable
 
     /// <summary>
     /// For tests of transcripts: what this party learns from an exchange when it joins its own share to the peer's message, with the bits
-    /// of each word. Never set in a run.
+    /// of each word (<see cref="PackedBits"/> where they are 64 of them). Never set in a run.
     /// </summary>
     internal Action<Exchange, ulong[], int>? Learned { get; set; }
+
+    internal const int PackedBits = 1;
 
     internal void Observe(Exchange exchange, ReadOnlySpan<ulong> words, int bits) => Learned?.Invoke(exchange, words.ToArray(), bits);
 

@@ -104,7 +104,7 @@ public static class Opening
                 mine[i] ^= theirs[i];
             }
 
-            mpc.Observe(exchange, opened.Span, 64);
+            mpc.Observe(exchange, opened.Span, Mpc.PackedBits);
         }
 
         return opened;

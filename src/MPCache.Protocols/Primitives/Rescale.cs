@@ -95,7 +95,7 @@ public static class Rescale
         {
             ulong[] carries = new ulong[theirs.Length];
             Xor(carries, theirs.Span, own.Span);
-            mpc.Observe(exchange, carries, 64);
+            mpc.Observe(exchange, carries, Mpc.PackedBits);
         }
     }
 

@@ -20,16 +20,16 @@ internal sealed class StreamCorrelations(
 {
     private protected override Words Shared(ulong nonce, int n, bool exclusiveOr)
     {
-        Words words = Arena.Zeros(n);
-        foreach (ulong[] share in new[] { Draw(client, nonce, n), Draw(server, nonce, n) })
+        Words words = Own(client ?? server, nonce, n);
+        if (client is not null && server is not null)
         {
-            for (int i = 0; i < n; i++)
-            {
-                words.Span[i] = exclusiveOr ? words.Span[i] ^ share[i] : words.Span[i] + share[i];
-            }
+            Arena.Mark mark = Arena.Top;
+            Words other = Own(server, nonce, n);
+            Combine(words.Span, other.Span, exclusiveOr, subtract: false);
+            Arena.Release(mark);
         }
 
-        return words;
+        return words.HasValues ? words : Arena.Zeros(n);
     }
 
     private protected override Words OfClient(ulong nonce, int n) => Own(client, nonce, n);
@@ -47,9 +47,7 @@ internal sealed class StreamCorrelations(
                 reader!.ReadWords(received.Span, Wire.Bytes(ring));
                 return received;
             default:
-                Words value = Evaluated(Arena.Take(n), fill);
-                writer?.WriteWords(value.Span.ToArray().Zip(Draw(client, nonce, n), (v, p) => v - p).ToArray(), Wire.Bytes(ring));
-                return value;
+                return Evaluated(Arena.Take(n), fill, nonce, exclusiveOr: false, c => writer!.WriteWords(c.Span, Wire.Bytes(ring)));
         }
     }
 
@@ -65,10 +63,7 @@ internal sealed class StreamCorrelations(
                 reader!.ReadBytes(received.Bytes[..(int)bytes]);
                 return received;
             default:
-                Words value = Evaluated(Arena.Zeros(n), fill);
-                ulong[] correction = [.. value.Span.ToArray().Zip(Draw(client, nonce, n), (v, p) => v ^ p)];
-                writer?.WriteBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(correction.AsSpan())[..(int)bytes]);
-                return value;
+                return Evaluated(Arena.Zeros(n), fill, nonce, exclusiveOr: true, c => writer!.WriteBytes(c.Bytes[..(int)bytes]));
         }
     }
 
@@ -86,18 +81,27 @@ internal sealed class StreamCorrelations(
         return words;
     }
 
-    private static ulong[] Draw(StreamOf? stream, ulong nonce, int n)
-    {
-        ulong[] words = new ulong[n];
-        stream?.Invoke(nonce, words);
-        return words;
-    }
-
-    private Words Evaluated(Words value, Action<Words> fill)
+    private Words Evaluated(Words value, Action<Words> fill, ulong nonce, bool exclusiveOr, Action<Words> send)
     {
         Arena.Mark mark = Arena.Top;
         fill(value);
+        if (writer is not null)
+        {
+            Words correction = Arena.Take(value.Length), pad = Own(client, nonce, value.Length);
+            value.Span.CopyTo(correction.Span);
+            Combine(correction.Span, pad.Span, exclusiveOr, subtract: true);
+            send(correction);
+        }
+
         Arena.Release(mark);
         return value;
+    }
+
+    private static void Combine(Span<ulong> to, ReadOnlySpan<ulong> other, bool exclusiveOr, bool subtract)
+    {
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] = exclusiveOr ? to[i] ^ other[i] : subtract ? to[i] - other[i] : to[i] + other[i];
+        }
     }
 }
