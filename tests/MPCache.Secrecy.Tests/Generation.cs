@@ -17,6 +17,9 @@ internal sealed record Generation(TinyParties Parties, GenerationRequest Request
     /// <summary>Seeds' number of the session's public coins.</summary>
     public int Coins { get; init; } = 3;
 
+    /// <summary>How the client draws tokens; null: the largest logit.</summary>
+    public SamplingOptions? Sampling { get; init; }
+
     /// <summary>Runs all three.</summary>
     /// <param name="client">The client's correlations.</param>
     /// <param name="server">The server's, over the stream of corrections.</param>
@@ -65,7 +68,8 @@ internal sealed record Generation(TinyParties Parties, GenerationRequest Request
         using AesKey coins = Streams.Key(Coins, 3);
         using var mpc = new Mpc(role, correlations, peer, coins);
         watch?.Invoke(mpc);
-        using var program = new SecretProgram(mpc, Parties.Config, Parties.Plan, Parties.Of(role), Request);
+        using Sampler? sampler = role == Role.Client && Sampling is not null ? new Sampler(Sampling) : null;
+        using var program = new SecretProgram(mpc, Parties.Config, Parties.Plan, Parties.Of(role), Request, sampler);
         List<int> tokens = [program.Prefill(role == Role.Client ? Prompt : new int[Prompt.Length])];
         while (tokens.Count < Request.MaxTokens)
         {

@@ -3,13 +3,25 @@ namespace MPCache.Secrecy.Tests;
 /// <summary>What tests of secrecy run: prompts, and every policy with counts that make a tiny prompt go through all it does.</summary>
 internal static class Secrets
 {
+    /// <summary>Evicts, and selects at steps.</summary>
+    public const string Selecting = "mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4";
+
+    /// <summary>
+    /// Runs of the two-secrets test by MPCACHE_SECRECY_RUNS, where it is set: then that and the detector of reuse go through every policy.
+    /// </summary>
+    public static int? Asked { get; }
+        = int.TryParse(Environment.GetEnvironmentVariable("MPCACHE_SECRECY_RUNS"), out int runs) ? runs : null;
+
+    /// <summary>Policies that together run all protocols.</summary>
+    public static IReadOnlyList<string> Some { get; } = ["full", Selecting, "h2o --budget 8", "keydiff --budget 8"];
+
     public static IReadOnlyList<string> Policies { get; } =
     [
         "full",
         "window --budget 12",
         "static --static-ratio 0.5",
         "snapkv --budget 12 --window 4 --pooling 3",
-        "mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4",
+        Selecting,
         "mpcache+ --budget 10 --window-queries 4 --forward 2 --sinks 2 --recent 4",
         "dynamic-token --level2 1:0.4",
         "dynamic-linear --level2 2:0.4",
@@ -23,7 +35,7 @@ internal static class Secrets
         "pyramidkv --budget 8 --window 4 --beta 4",
         "corm --budget 8 --window 4",
         "xkv --layer-budgets 6,8",
-        "longcache --budget 6 --recent 3",
+        "longcache --budget 8 --sinks 2 --recent 2",
         "quest --budget 6 --dense 1 --page 2",
     ];
 

@@ -35,7 +35,7 @@ public sealed class SimulatorTests(TinyLlama model) : IClassFixture<TinyLlama>
 
     [Theory]
     [InlineData("full")]
-    [InlineData("mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4")]
+    [InlineData(Secrets.Selecting)]
     [InlineData("mpcache+ --budget 10 --window-queries 4 --forward 2 --sinks 2 --recent 4")]
     public void TheClientsViewFitsAnotherModelOfTheSameText(string policy)
     {
@@ -79,6 +79,19 @@ public sealed class SimulatorTests(TinyLlama model) : IClassFixture<TinyLlama>
         Assert.True(solution.Arranged > 0);
     }
 
+    [Fact]
+    public void HowTheClientDrawsIsHiddenToo()
+    {
+        SamplingOptions drawn = new() { Temperature = 0.9, Seed = 1 }, otherwise = drawn with { Seed = 2, RepeatPenalty = 1.2 };
+        Generation one = OfPolicy("full");
+        one = one with { Request = one.Request.For(otherwise, _model.Plan), Sampling = drawn };
+        Generation other = one with { Prompt = Secrets.Prompt(PromptTokens, 2), Sampling = otherwise };
+        (Generation.Transcript seen, Generation.Transcript explained, _) = Explained(one, other, Role.Client);
+        Assert.Equal(seen.Corrections, explained.Corrections);
+        Assert.Equal(seen.ToServer, explained.ToServer);
+        Assert.NotEqual(seen.Tokens, explained.Tokens);
+    }
+
     public static TheoryData<string> Faults => [.. PlantedFault.All.Select(f => f.Name)];
 
     [Theory]
@@ -86,7 +99,7 @@ public sealed class SimulatorTests(TinyLlama model) : IClassFixture<TinyLlama>
     public void APlantedFaultHasNoExplanation(string name)
     {
         PlantedFault fault = PlantedFault.All.Single(f => f.Name == name);
-        Generation one = OfPolicy("mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4");
+        Generation one = OfPolicy(Secrets.Selecting);
         (StreamOf client, StreamOf server) = Simulator.Honest(seed: 1);
         List<RecordedDraw> draws = Simulator.Record(one, client, server).Client;
         Generation other = one with { Prompt = Secrets.Prompt(PromptTokens, 2) };

@@ -10,28 +10,21 @@ public sealed class TwoSecretsTests(TinyLlama model) : IClassFixture<TinyLlama>
 {
     private const int Runs = 26, PromptTokens = 8;
 
-    // MPCACHE_SECRECY_RUNS=1000 dotnet test tests/MPCache.Secrecy.Tests --filter FullyQualifiedName~TwoSecrets: every policy, smaller biases.
-    private static readonly int? s_asked
-        = int.TryParse(Environment.GetEnvironmentVariable("MPCACHE_SECRECY_RUNS"), out int runs) ? runs : null;
-
-    /// <summary>Evicts and selects: all protocols of all policies run.</summary>
-    private const string Selecting = "mpcache --static-ratio 0.5 --level1 4:0.6 --level2 2:0.4";
-
     private readonly TinyParties _model = model.Parties;
 
-    public static TheoryData<string> Policies => [.. s_asked is null ? [Selecting] : Secrets.Policies];
+    public static TheoryData<string> Policies => [.. Secrets.Asked is null ? [Secrets.Selecting] : Secrets.Policies];
 
     [Theory]
     [MemberData(nameof(Policies))]
     public void NoBitTellsTheServerThePrompt(string policy)
-        => Assert.Empty(Compare(policy, Role.Server, OtherPrompt(policy), Honest, s_asked ?? Runs).Take(10));
+        => Assert.Empty(Compare(policy, Role.Server, OtherPrompt(policy), Honest, Secrets.Asked ?? Runs).Take(10));
 
     [Theory]
     [MemberData(nameof(Policies))]
     public void NoBitTellsTheClientTheModel(string policy)
     {
         using TinyParties other = _model.Another(w => [.. w.Select(v => (short)-v)]);
-        Assert.Empty(Compare(policy, Role.Client, Of(policy) with { Parties = other }, Honest, s_asked ?? Runs).Take(10));
+        Assert.Empty(Compare(policy, Role.Client, Of(policy) with { Parties = other }, Honest, Secrets.Asked ?? Runs).Take(10));
     }
 
     [Theory]
@@ -42,8 +35,8 @@ public sealed class TwoSecretsTests(TinyLlama model) : IClassFixture<TinyLlama>
     {
         PlantedFault fault = PlantedFault.All.Single(f => f.Name == name);
         (StreamOf client, StreamOf server) = Simulator.Honest(seed: 1);
-        List<RecordedDraw> draws = Simulator.Record(Of(Selecting), client, server).Client;
-        List<string> found = Compare(Selecting, Role.Server, OtherPrompt(Selecting), Faulty, Runs);
+        List<RecordedDraw> draws = Simulator.Record(Of(Secrets.Selecting), client, server).Client;
+        List<string> found = Compare(Secrets.Selecting, Role.Server, OtherPrompt(Secrets.Selecting), Faulty, Runs);
         Assert.NotEmpty(found);
         Assert.DoesNotContain(found, f => f.Contains("too few", StringComparison.Ordinal));
 
