@@ -24,6 +24,20 @@ public abstract record CachePolicy
     /// <summary>One line for help: the rule and its source.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Where it is from: a paper's number, or this repository.</summary>
+    public abstract string Source { get; }
+
+    /// <summary>What it keeps of the prompt, in a few words.</summary>
+    public abstract string Keeps { get; }
+
+    /// <summary>What a step attends to, in a few words.</summary>
+    public virtual string Selects => "all that is cached";
+
+    /// <summary>
+    /// False where numbers of tokens depend on the data in the original, so that this one fixes them to be public.
+    /// </summary>
+    public virtual bool CountsArePublicByNature => true;
+
     /// <summary>Its options, in the order in which help and reports list them.</summary>
     public virtual IReadOnlyList<PolicyOption> Options => [];
 

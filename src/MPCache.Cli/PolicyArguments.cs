@@ -12,8 +12,8 @@ internal sealed class PolicyArguments
 
     private readonly Option<string> _policy = new("--policy")
     {
-        Description = "Cache policy; options may also stand behind the name, as in \"mpcache --static-ratio 0.4\". There are: "
-            + string.Join("; ", CachePolicy.All.Select(p => $"{p.Name}: {p.Summary}")) + ".",
+        Description = "Cache policy; options may also stand behind the name, as in \"mpcache --static-ratio 0.4\". There are "
+            + string.Join(", ", CachePolicy.All.Select(p => p.Name)) + ": mpcache policies tells what each does.",
         DefaultValueFactory = _ => "full",
         HelpName = "NAME",
     };

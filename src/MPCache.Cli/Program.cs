@@ -9,6 +9,7 @@ RootCommand root = new("Private inference of language models: a client, a server
     DealerCommand.Create(),
     KeysCommand.Create(),
     PlanCommand.Create(),
+    PoliciesCommand.Create(),
     CheckCommand.Create(),
     MovedCommand.Create("bench"),
     MovedCommand.Create("similarity"),

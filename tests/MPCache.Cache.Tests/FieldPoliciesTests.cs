@@ -158,6 +158,90 @@ public class FieldPoliciesTests
         }
     }
 
+    [Fact]
+    public void Infllm_selects_blocks_by_their_representatives()
+    {
+        CachePolicy policy = CachePolicy.Parse("infllm --budget 30 --page 8 --sinks 4 --recent 10 --representatives 2");
+        var trial = new PolicyTrial(policy, Trial.Shape(1, Queries, Keys, Prompt));
+        trial.Prompt(0, Trial.Scaled(Queries), Trial.Flat(Keys));
+        trial.EndPrompt();
+        HeadRows query = Rows.Random(37, Heads, 1, Width), key = Rows.Random(38, KeyHeads, 1, Width);
+        int[][] selected = trial.Step(0, Trial.Scaled(query), Trial.Flat(key));
+
+        // 61 tokens: 4 first, 5 blocks (the sixth would end behind the recent ones' first), 17 last ones.
+        double[] scores = new double[5];
+        foreach ((int b, int k) in from b in Enumerable.Range(0, 5) from k in Enumerable.Range(0, KeyHeads) select (b, k))
+        {
+            int[] block = Rows.Range(4 + (8 * b), 12 + (8 * b));
+            double[] local = [.. block.Select(t => (from h in new[] { 2 * k, (2 * k) + 1 }
+                                                    from r in Rows.Range(t + 1, Math.Min(Prompt, t + 11))
+                                                    select Score(Queries.Row(h, r), Keys.Row(k, t))).Sum())];
+            scores[b] += (from i in Largest(local, 2)
+                          from h in new[] { 2 * k, (2 * k) + 1 }
+                          select Score(query.Row(h, 0), Keys.Row(k, block[i]))).Sum();
+        }
+
+        int[] blocks = Largest(scores, 1);
+        Assert.All(selected, head => Assert.Equal(
+            [0, 1, 2, 3, .. blocks.SelectMany(b => Rows.Range(4 + (8 * b), 12 + (8 * b))), .. Rows.Range(44, 61)], head));
+    }
+
+    [Fact]
+    public void Clusterkv_selects_whole_clusters_and_cuts_the_last()
+    {
+        // Keys in three directions; the query looks along the second and a little along the third.
+        float[] keys = [.. Enumerable.Range(0, 12).SelectMany(t => Direction(t % 3, 1 + (t / 24f)))];
+        var rows = new HeadRows(keys, 1, 12, 3);
+        CachePolicy policy = CachePolicy.Parse("clusterkv --budget 7 --dense 0 --sinks 0 --cluster 4");
+        var query = new HeadRows(new float[] { -1, 2, 1 }, 1, 1, 3);
+        var trial = new PolicyTrial(policy, Trial.Shape(1, query, rows, 12));
+        trial.Prompt(0, Trial.Scaled(query), keys);
+        trial.EndPrompt();
+        Assert.Equal([1, 2, 4, 5, 7, 10, 12], trial.Step(0, Trial.Scaled(query), Direction(0, 1))[0]);
+
+        static float[] Direction(int axis, float length) => [.. Enumerable.Range(0, 3).Select(i => i == axis ? length : 0.1f)];
+    }
+
+    [Fact]
+    public void A_cascade_takes_every_second_token_that_is_pushed_out()
+    {
+        // 2 first tokens, sub-caches of 3 places, 3 of them: after 20 tokens 15 were pushed out of the newest, eight pairs of them (one not
+        // full), five of these on, in pairs again.
+        var layout = CascadeLayout.After(20, sinks: 2, size: 3, levels: 3);
+        (int, int)[] expected = [(2, 4), (6, 4), (10, 2), (12, 2), (14, 2), (16, 1), (17, 1), (18, 1), (19, 1)];
+        Assert.Equal(expected, layout.Runs);
+        Assert.Equal(2 + layout.Runs.Count(), layout.Count);
+
+        // From here on each token makes one go or two compete, and the cache holds the same number or one more.
+        for (int t = 20; t < 200; t++)
+        {
+            layout.Push();
+            Assert.InRange(layout.Count, 9, 11);
+            Assert.Equal(layout.Runs.First().From + layout.Runs.Sum(r => r.Size), t + 1); // no gap
+        }
+    }
+
+    [Fact]
+    public void Cascading_kv_keeps_of_each_run_what_received_most()
+    {
+        const string text = "cascading-kv --budget 20 --sinks 4 --cascades 4 --window 16";
+        int[][] kept = Kept(text);
+        var layout = CascadeLayout.After(Prompt, 4, 4, 4);
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            double[] received = new double[Prompt];
+            foreach ((int h, int r) in from h in new[] { 2 * k, (2 * k) + 1 } from r in Rows.Range(Prompt - 16, Prompt) select (h, r))
+            {
+                received = [.. received.Select((v, t) => v + (t <= r ? Attention(h, r)[t] : 0))];
+            }
+
+            int[] winners = [.. layout.Runs.Select(run => run.From + Largest(received[run.From..(run.From + run.Size)], 1)[0])];
+            Assert.Equal([0, 1, 2, 3, .. winners], kept[k]);
+        }
+
+        Assert.Equal(kept[0].Length, CachePolicy.Parse(text).Kept(Prompt, 0));
+    }
+
     [Theory]
     [InlineData(100, 30)]
     [InlineData(30, 30)]

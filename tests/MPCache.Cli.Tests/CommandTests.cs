@@ -22,6 +22,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("keys", "list")]
     [InlineData("keys", "forget")]
     [InlineData("plan")]
+    [InlineData("policies")]
     [InlineData("check")]
     public void HelpHasExamples(params string[] command)
     {
@@ -29,6 +30,21 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("Examples:", output);
         Assert.Contains($"  mpcache {string.Join(' ', command)}".TrimEnd(), output);
+    }
+
+    [Fact]
+    public void PoliciesAreListedWithTheirOptions()
+    {
+        (int code, string output, _) = _tool.Run("policies");
+        Assert.Equal(0, code);
+        Assert.All(Cache.CachePolicy.All, p => Assert.Contains(p.Name, output));
+        using var json = JsonDocument.Parse(_tool.Run("policies", "quest", "--json", "-").Out);
+        JsonElement quest = json.RootElement.EnumerateArray().Single();
+        Assert.Equal("arXiv 2406.10774", quest.GetProperty("source").GetString());
+        Assert.True(quest.GetProperty("counts_public_by_nature").GetBoolean());
+        Assert.Contains(quest.GetProperty("options").EnumerateArray(), o => o.GetProperty("name").GetString() == "--page"
+            && o.GetProperty("default").GetString() == "16");
+        Assert.Equal(1, _tool.Run("policies", "no-such-policy").Code);
     }
 
     [Theory]

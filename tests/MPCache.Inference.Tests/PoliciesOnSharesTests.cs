@@ -38,6 +38,10 @@ public sealed class PoliciesOnSharesTests
         "xkv --layer-budgets 30,50",
         "longcache --budget 24 --recent 8",
         "quest --budget 40 --dense 1 --page 4",
+        "cascading-kv --budget 40 --sinks 4 --cascades 3 --window 8",
+        "cascading-kv --budget 38 --sinks 5 --cascades 4",
+        "infllm --budget 48 --page 8 --sinks 8 --recent 16 --representatives 2",
+        "clusterkv --budget 40 --dense 1 --sinks 4 --cluster 10 --iterations 2",
         "test-last-look --most 30 --attended 12",
     ];
 

@@ -18,6 +18,12 @@ public sealed record LastLook : CachePolicy
 
     public override string Summary => "what the last query looks at; for tests";
 
+    public override string Source => "this file";
+
+    public override string Keeps => "what the last query looks at";
+
+    public override string Selects => "single tokens";
+
     public override IReadOnlyList<PolicyOption> Options =>
     [
         PolicyOption.Whole("most", "tokens that stay", (LastLook p) => p.Most, (p, v) => p with { Most = v }),

@@ -47,6 +47,9 @@ public sealed class SessionTests : IDisposable
     [InlineData("xkv --layer-budgets 100,60")]
     [InlineData("longcache --budget 40 --recent 16")]
     [InlineData("quest --budget 80 --page 8")]
+    [InlineData("cascading-kv --budget 70 --sinks 10")]
+    [InlineData("infllm --budget 100 --page 16 --sinks 8 --recent 24")]
+    [InlineData("clusterkv --budget 80 --cluster 20 --iterations 2")]
     public void EveryPolicyGivesThePlaintextEnginesTextAndCostsWhatWasPredicted(string policy)
     {
         using ModelFile file = ModelFile.Open(Repository.Scribe);

@@ -107,6 +107,14 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     }
 
     /// <inheritdoc/>
+    public float[] Ones(int length)
+    {
+        float[] ones = new float[length];
+        Array.Fill(ones, 1);
+        return ones;
+    }
+
+    /// <inheritdoc/>
     public float[] Zeros(float[] like, int length) => new float[length];
 
     /// <inheritdoc/>
@@ -376,6 +384,16 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
         }
 
         return new(gathered);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<float[]> Marks(HiddenPlaces places) => Scatter(Ones(places.Rows * places.Kept), places, 1);
+
+    /// <inheritdoc/>
+    public ValueTask<float[]> Means(float[] sums, float[] counts, int most)
+    {
+        int width = sums.Length / counts.Length;
+        return new([.. sums.Select((s, i) => s / counts[i / width])]);
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ public interface ICacheOperations<T>
     /// </summary>
     T MoveRuns(T x, int rows, int columns, Func<int, (int From, int To, int Count)> runOf);
 
+    /// <summary>So many ones, without fractional bits.</summary>
+    T Ones(int length);
+
     /// <summary>So many zeros, at the scale of <paramref name="like"/>.</summary>
     T Zeros(T like, int length);
 
@@ -179,6 +182,15 @@ public interface ICacheOperations<T>
 
     /// <summary>Blocks of rows (rows of places x candidates x width): those at the places, rows x kept x width. Two rounds.</summary>
     ValueTask<T> Gather(T x, HiddenPlaces places, int width);
+
+    /// <summary>1 at the places and 0 elsewhere, without fractional bits: rows x candidates. Two rounds, 7 bytes an element each way.</summary>
+    ValueTask<T> Marks(HiddenPlaces places);
+
+    /// <summary>
+    /// Rows of sums (counts x any width, sums of as many keys or fewer), each divided by its count of 1 to <paramref name="most"/>, at the
+    /// precision of attention's results.
+    /// </summary>
+    ValueTask<T> Means(T sums, T counts, int most);
 
     /// <summary>The reverse, zero elsewhere. Two rounds.</summary>
     ValueTask<T> Scatter(T x, HiddenPlaces places, int width);

@@ -20,6 +20,15 @@ public sealed record Corm : BudgetPolicy
     public override string Summary => "the last 32 tokens and those that one of their queries gave the most attention (arXiv 2404.15949)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2404.15949";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the last tokens and what one of their queries attends to";
+
+    /// <inheritdoc/>
+    public override bool CountsArePublicByNature => false;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens that each key head keeps of the prompt, the window included"),

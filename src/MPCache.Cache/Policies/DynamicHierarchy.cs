@@ -14,4 +14,16 @@ public sealed record DynamicHierarchy : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "the ablation: selects clusters in two levels";
+
+    /// <inheritdoc/>
+    public override string Source => "arXiv 2501.06807";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
+
+    /// <inheritdoc/>
+    public override string Selects => "clusters of neighbours, in two levels";
+
+    /// <inheritdoc/>
+    public override bool CountsArePublicByNature => false;
 }

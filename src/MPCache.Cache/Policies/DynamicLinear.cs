@@ -14,4 +14,16 @@ public sealed record DynamicLinear : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "the ablation: selects clusters by a linear score";
+
+    /// <inheritdoc/>
+    public override string Source => "arXiv 2501.06807";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
+
+    /// <inheritdoc/>
+    public override string Selects => "clusters of neighbours by a linear score";
+
+    /// <inheritdoc/>
+    public override bool CountsArePublicByNature => false;
 }

@@ -15,4 +15,13 @@ public sealed record DynamicToken : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "the ablation: selects single tokens by their scores";
+
+    /// <inheritdoc/>
+    public override string Source => "arXiv 2501.06807";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
+
+    /// <inheritdoc/>
+    public override string Selects => "single tokens by their scores";
 }

@@ -14,4 +14,10 @@ public sealed record Full : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "keeps and attends to everything";
+
+    /// <inheritdoc/>
+    public override string Source => "this repository";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
 }

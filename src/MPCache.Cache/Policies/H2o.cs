@@ -17,6 +17,15 @@ public sealed record H2o : BudgetPolicy
     public override string Summary => "half recent tokens, half those with the most attention so far, at each step too (arXiv 2306.14048)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2306.14048";
+
+    /// <inheritdoc/>
+    public override string Keeps => "half recent, half what received the most attention";
+
+    /// <inheritdoc/>
+    public override string Selects => "all that is cached; thinned at steps";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens of a key head's cache between steps, half of them the most recent"),

@@ -16,6 +16,12 @@ public sealed record Keydiff : BudgetPolicy
     public override string Summary => "the tokens whose keys are least like the mean direction of all (KeyDiff, arXiv 2504.15364)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2504.15364";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the keys least like the mean direction";
+
+    /// <inheritdoc/>
     public override PolicyRun<T> Begin<T>(ICacheOperations<T> operations, CacheShape shape) =>
         new KeyLikenessEviction<T>(
             operations,

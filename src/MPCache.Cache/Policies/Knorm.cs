@@ -16,6 +16,12 @@ public sealed record Knorm : BudgetPolicy
     public override string Summary => "the tokens with the shortest keys; no attention is looked at (arXiv 2406.11430)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2406.11430";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the shortest keys";
+
+    /// <inheritdoc/>
     public override int ScoreGrowth(CacheShape shape) => KeyNormEviction<int>.Growth;
 
     /// <inheritdoc/>

@@ -20,6 +20,15 @@ public sealed record Longcache : PagePolicy
     public override string Summary => "keeps all; the first, the last, and the tokens with the largest scores (arXiv 2407.15176)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2407.15176";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
+
+    /// <inheritdoc/>
+    public override string Selects => "the first, the last, and tokens by their scores";
+
+    /// <inheritdoc/>
     public override int ScoreGrowth(CacheShape shape) => 1 + BitsOf(Page);
 
     /// <inheritdoc/>

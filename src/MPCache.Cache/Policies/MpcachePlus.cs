@@ -18,4 +18,10 @@ public sealed record MpcachePlus : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "112 tokens for each key head, by what the last 16 queries look at; nothing is selected at steps";
+
+    /// <inheritdoc/>
+    public override string Source => "this repository";
+
+    /// <inheritdoc/>
+    public override string Keeps => "what the last 16 queries attend to, with what follows it";
 }

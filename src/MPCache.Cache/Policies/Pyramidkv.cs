@@ -28,6 +28,12 @@ public sealed record Pyramidkv : BudgetPolicy
     public override string Summary => "snapkv with budgets that fall linearly from the first layer to the last (arXiv 2406.02069)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2406.02069";
+
+    /// <inheritdoc/>
+    public override string Keeps => "as snapkv, fewer in later layers";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens that each key head keeps of the prompt, the window included, in the mean over layers"),

@@ -20,6 +20,15 @@ public sealed record Quest : PagePolicy
     public override string Summary => "keeps all; pages of 16 with the largest bound on their scores (Quest, arXiv 2406.10774)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2406.10774";
+
+    /// <inheritdoc/>
+    public override string Keeps => "everything";
+
+    /// <inheritdoc/>
+    public override string Selects => "pages by the bound on their scores";
+
+    /// <inheritdoc/>
     public override int ScoreGrowth(CacheShape shape) => 4;
 
     /// <inheritdoc/>

@@ -28,6 +28,12 @@ public sealed record Snapkv : CachePolicy
     public override string Summary => "what the last 64 queries look at, pooled over 5 tokens, and these 64 (SnapKV, arXiv 2404.14469)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2404.14469";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the last tokens and what their queries attend to, pooled";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         PolicyOption.Whole(

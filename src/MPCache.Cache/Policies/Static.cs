@@ -14,4 +14,13 @@ public sealed record Static : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "the ablation: eviction alone";
+
+    /// <inheritdoc/>
+    public override string Source => "arXiv 2501.06807";
+
+    /// <inheritdoc/>
+    public override string Keeps => "what the last fifth of the queries attends to";
+
+    /// <inheritdoc/>
+    public override bool CountsArePublicByNature => false;
 }

@@ -17,6 +17,15 @@ public sealed record StreamingLlm : BudgetPolicy
     public override string Summary => "the first 4 and the most recent tokens, sliding, positions counted in the cache (arXiv 2309.17453)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2309.17453";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the first and the last tokens";
+
+    /// <inheritdoc/>
+    public override string Selects => "the first and the last tokens";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens of the cache, the first ones and the step's own included"),

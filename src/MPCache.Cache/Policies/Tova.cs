@@ -17,6 +17,15 @@ public sealed record Tova : BudgetPolicy
     public override string Summary => "drops what the last query attends to least, all heads together, at each step too (arXiv 2401.06104)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2401.06104";
+
+    /// <inheritdoc/>
+    public override string Keeps => "what the last query attends to";
+
+    /// <inheritdoc/>
+    public override string Selects => "all that is cached; thinned at steps";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens of a layer's cache between steps"),

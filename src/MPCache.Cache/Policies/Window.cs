@@ -14,4 +14,13 @@ public sealed record Window : ComposedPolicy
 
     /// <inheritdoc/>
     public override string Summary => "the first 4 and the most recent tokens, sliding (StreamingLLM without new positions)";
+
+    /// <inheritdoc/>
+    public override string Source => "arXiv 2309.17453";
+
+    /// <inheritdoc/>
+    public override string Keeps => "the first and the last tokens";
+
+    /// <inheritdoc/>
+    public override string Selects => "the first and the last tokens";
 }

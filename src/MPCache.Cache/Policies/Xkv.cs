@@ -23,6 +23,12 @@ public sealed record Xkv : BudgetPolicy
     public override string Summary => "sizes for each layer by what losing them cost on samples (XKV, arXiv 2412.05896)";
 
     /// <inheritdoc/>
+    public override string Source => "arXiv 2412.05896";
+
+    /// <inheritdoc/>
+    public override string Keeps => "what the last queries attend to, sizes by layer";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<PolicyOption> Options =>
     [
         BudgetOption("tokens that each key head keeps of the prompt, where no layer budgets are given"),

@@ -7,6 +7,7 @@ namespace MPCache.Inference;
 internal sealed partial class SecretOperations
 {
     private const int PlaceRing = 16; // places are counted in it
+    private const int MostKeyBits = 37; // of a compared value and its index
 
     // ---- statistics ------------------------------------------------------------------------------------
 
@@ -91,7 +92,8 @@ internal sealed partial class SecretOperations
     /// <inheritdoc/>
     public async ValueTask<HiddenPlaces> Largest(Secret x, int rows, int kept)
     {
-        int n = x.Length / rows;
+        int n = x.Length / rows, over = x.Ring + TopK.IndexBits(n) - MostKeyBits;
+        x = over > 0 ? mpc.Shrink(x, over) : x; // last places, where the index would find no room
         SecretPermutation order = mpc.DrawPermutation(n, rows);
         return new SecretPlaces(n, kept, order, await mpc.Largest(x, order, rows, kept));
     }

@@ -94,4 +94,33 @@ internal sealed partial class SecretOperations
         Secret units = await _units.Evaluate(mpc, await mpc.Widen(keys, Formats.Word));
         return mpc.Shrink(units, units.Frac - UnitFrac).Reduce(UnitRing);
     }
+
+    /// <inheritdoc/>
+    public Secret Ones(int length)
+    {
+        Words ones = mpc.Zeros(length);
+        if (mpc.Computes)
+        {
+            ones.Span.Fill(mpc.AddsPublic);
+        }
+
+        return new Secret(ones, Formats.Numerator.Ring, 0);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> Marks(HiddenPlaces places) => Scatter(Ones(places.Rows * places.Kept), places, 1);
+
+    /// <inheritdoc/>
+    public async ValueTask<Secret> Means(Secret sums, Secret counts, int most)
+    {
+        Words raised = mpc.Zeros(counts.Length); // counts in the form of sums of numerators
+        if (mpc.Computes)
+        {
+            Kernel.ScaleAdd(raised.Span, counts.Words.Span, 1ul << Softmax.Frac, counts.Length);
+        }
+
+        ValueTask<Factor<Secret>> reciprocals = Reciprocals(new Secret(raised, Formats.Numerator.Ring, Softmax.Frac), most);
+        Factor<Secret> dividends = await Open(await mpc.Truncate(sums, sums.Frac, Formats.Dividend.Ring));
+        return await Divide(dividends, await reciprocals);
+    }
 }
