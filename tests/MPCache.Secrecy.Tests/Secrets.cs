@@ -37,6 +37,9 @@ internal static class Secrets
         "xkv --layer-budgets 6,8",
         "longcache --budget 8 --sinks 2 --recent 2",
         "quest --budget 6 --dense 1 --page 2",
+        "cascading-kv --budget 8 --sinks 2 --cascades 3 --window 4",
+        "infllm --budget 8 --page 2 --sinks 2 --recent 2 --representatives 1",
+        "clusterkv --budget 8 --dense 1 --sinks 2 --cluster 6 --iterations 1",
     ];
 
     /// <summary>Whether a policy moves rows under permutations: all that judge by secrets.</summary>
