@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MPCache.Protocols;
@@ -21,9 +22,9 @@ public abstract class FramedChannel : ILink
     /// <summary>What a peer that does not encrypt says to one that does.</summary>
     internal const string PlainRefusal = "this end does not encrypt (--insecure-transport): start both ends alike.";
 
-    private protected FramedChannel(Role peer, string address, Hello hello, TlsEnd? tls, ChannelOptions options)
+    private protected FramedChannel(Role peer, string address, Hello hello, LinkKeys? keys, ChannelOptions options)
     {
-        (PeerRole, Session, Shape, Partner, Tls, Options) = (peer, hello.Session, hello.Link, hello.Partner, tls, options);
+        (PeerRole, Session, Shape, Partner, Keys, Options) = (peer, hello.Session, hello.Link, hello.Partner, keys, options);
         Peer = $"{peer.Word()} at {address}";
     }
 
@@ -40,7 +41,7 @@ public abstract class FramedChannel : ILink
     public LinkSpeed? Shape { get; }
 
     /// <inheritdoc/>
-    public string? PeerKey => Tls?.PeerKey;
+    public string? PeerKey => Keys?.PeerKey;
 
     /// <inheritdoc/>
     public string? Partner { get; }
@@ -51,7 +52,10 @@ public abstract class FramedChannel : ILink
     private protected ChannelOptions Options { get; }
 
     /// <summary>The encryption; null where there is none (yet).</summary>
-    private protected TlsEnd? Tls { get; private set; }
+    private protected LinkKeys? Keys { get; private set; }
+
+    /// <summary>Bytes behind each piece that authenticate it.</summary>
+    private protected int TagBytes => Keys is null ? 0 : FrameCipher.TagBytes;
 
     private protected abstract long WireSent { get; }
 
@@ -213,18 +217,37 @@ public abstract class FramedChannel : ILink
         Fault = ChannelFault.Late
     };
 
-    private protected ChannelException Tampered(AuthenticationException e) => Fail(
-        "sent records that do not decrypt: they were changed, repeated or injected on the way, or its handshake failed. Look at who is "
-            + "between the two machines.", e);
+    private protected ChannelException Tampered(Exception e) => Fail(
+        "sent what does not decrypt: it was changed, repeated or injected on the way, or its handshake failed. Look at who is between the "
+            + "two machines.", e);
 
-    /// <summary>What is sent for a piece where links are encrypted; good until the next call.</summary>
-    private protected ReadOnlyMemory<byte> Seal(TlsEnd tls, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    /// <summary>Writes a piece as it is sent.</summary>
+    /// <returns>Bytes written.</returns>
+    private protected int Write(Frame frame, ReadOnlySpan<byte> payload, Span<byte> to)
+    {
+        frame.Write(to);
+        Span<byte> body = to[Frame.HeaderBytes..];
+        if (Keys is null)
+        {
+            payload.CopyTo(body);
+        }
+        else
+        {
+            Keys.Sealing.Seal(to[..Frame.HeaderBytes], payload, body);
+        }
+
+        return Frame.HeaderBytes + payload.Length + TagBytes;
+    }
+
+    /// <summary>Decrypts a piece where it lies.</summary>
+    /// <exception cref="ChannelException">It is not what the peer sent next.</exception>
+    private protected void Open(LinkKeys keys, ReadOnlySpan<byte> header, Span<byte> payload, ReadOnlySpan<byte> tag)
     {
         try
         {
-            return tls.Seal(first, second);
+            keys.Opening.Open(header, payload, tag);
         }
-        catch (AuthenticationException e)
+        catch (AuthenticationTagMismatchException e)
         {
             throw Tampered(e);
         }
@@ -245,13 +268,11 @@ public abstract class FramedChannel : ILink
     /// <summary>Sends bytes of the handshake as they are.</summary>
     private protected abstract void SendRaw(ReadOnlySpan<byte> bytes);
 
-    /// <summary>From now on all is encrypted.</summary>
-    private protected virtual void Secured(TlsEnd tls)
-    {
-    }
+    /// <summary>Some of what the peer sent, as it came; it stays until it is consumed.</summary>
+    private protected abstract ReadOnlySpan<byte> AwaitRaw(TimeSpan deadline);
 
-    /// <summary>Some of what the peer sent, as it came.</summary>
-    private protected abstract byte[] ReceiveRaw(TimeSpan deadline);
+    /// <summary>Takes bytes away that <see cref="AwaitRaw"/> showed.</summary>
+    private protected abstract void ConsumeRaw(int bytes);
 
     /// <summary>The connecting end's handshake: encrypts, tells who we are and waits until the peer has told who it is.</summary>
     private protected void Introduce(TimeSpan timeout)
@@ -304,39 +325,35 @@ public abstract class FramedChannel : ILink
     /// </summary>
     private void Encrypt(Keyring keys, TimeSpan timeout)
     {
-        TlsEnd tls = TlsEnd.Connecting(keys);
+        using var handshake = Handshake.Connecting(keys);
         try
         {
-            SendRaw(tls.Outgoing());
-            for (bool first = true; !tls.Established; first = false)
+            SendRaw(handshake.Outgoing());
+            for (bool first = true; handshake.Keys is null; first = false)
             {
-                byte[] records = ReceiveRaw(timeout);
-                if (first && records[0] is not (TlsEnd.HandshakeRecord or TlsEnd.AlertRecord))
+                ReadOnlySpan<byte> bytes = AwaitRaw(timeout);
+                if (first && bytes[0] is not (Handshake.HandshakeRecord or Handshake.AlertRecord))
                 {
-                    throw Fail(records[0] is (byte)FrameKind.Goodbye or (byte)FrameKind.Hello
+                    throw Fail(bytes[0] is (byte)FrameKind.Goodbye or (byte)FrameKind.Hello
                         ? "does not encrypt: it runs with --insecure-transport. Start both ends alike, best without."
-                        : records[0] == 0xff
+                        : bytes[0] == 0xff
                             ? "speaks NetMQ, this end plain TCP. Start both ends with the same --transport."
                             : "does not speak this protocol.");
                 }
 
-                tls.Feed(records);
-                SendRaw(tls.Outgoing());
+                ConsumeRaw(handshake.Feed(bytes));
+                if (handshake.Outgoing() is { Length: > 0 } answer)
+                {
+                    SendRaw(answer);
+                }
             }
         }
         catch (AuthenticationException e)
         {
-            tls.Dispose();
             throw Tampered(e);
         }
-        catch
-        {
-            tls.Dispose();
-            throw;
-        }
 
-        Tls = tls;
-        Secured(tls);
+        Keys = handshake.Keys;
         if (keys.Find(PeerRole, PeerKey) is null)
         {
             string[] known = [.. keys.Trusted.Where(t => t.Role == PeerRole).Select(t => t.Fingerprint)];

@@ -10,7 +10,7 @@ namespace MPCache.Transport;
 /// </summary>
 internal sealed record Hello(string Protocol, string Role, string Session, string? Shape = null, string? Partner = null)
 {
-    public const string Name = "mpcache/2";
+    public const string Name = "mpcache/3";
 
     /// <summary>Bytes of a hello at most.</summary>
     public const int Longest = 1024;

@@ -7,7 +7,6 @@ namespace MPCache.Transport;
 /// </summary>
 internal sealed class MemoryDuplex : Stream, IValueTaskSource<int>
 {
-    private readonly Lock _writing = new(); // a reading end may answer while another thread seals
     private ManualResetValueTaskSourceCore<int> _waiting; // its continuation runs where the result is set
     private bool _waits;
     private Memory<byte> _wanted;
@@ -47,15 +46,12 @@ internal sealed class MemoryDuplex : Stream, IValueTaskSource<int>
         }
     }
 
-    /// <summary>What was written since the last reset.</summary>
-    public ReadOnlyMemory<byte> Written(bool reset)
+    /// <summary>What was written and not taken before.</summary>
+    public byte[] TakeWritten()
     {
-        lock (_writing)
-        {
-            ReadOnlyMemory<byte> written = _out.AsMemory(0, _written);
-            _written = reset ? 0 : _written;
-            return written;
-        }
+        byte[] written = _out[.._written];
+        _written = 0;
+        return written;
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -72,16 +68,13 @@ internal sealed class MemoryDuplex : Stream, IValueTaskSource<int>
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        lock (_writing)
+        if (_written + buffer.Length > _out.Length)
         {
-            if (_written + buffer.Length > _out.Length)
-            {
-                Array.Resize(ref _out, Math.Max(_written + buffer.Length, 2 * _out.Length));
-            }
-
-            buffer.CopyTo(_out.AsSpan(_written));
-            _written += buffer.Length;
+            Array.Resize(ref _out, Math.Max(_written + buffer.Length, 2 * _out.Length));
         }
+
+        buffer.CopyTo(_out.AsSpan(_written));
+        _written += buffer.Length;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Authentication;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Monitoring;
@@ -38,7 +37,6 @@ public sealed class NetMqChannel : FramedChannel
     private readonly Task _watching = Task.CompletedTask; // the monitor's
     private readonly Queue<byte[]> _arrived = new();
     private Msg _current;
-    private readonly byte[] _opened = new byte[Frame.HeaderBytes + Frame.PieceBytes];
     private ReadOnlyMemory<byte> _piece; // the piece whose header was read last
     private volatile bool _gone;
     private bool _closed;
@@ -47,8 +45,8 @@ public sealed class NetMqChannel : FramedChannel
 
     private NetMqChannel(
         NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, Hello hello,
-            TlsEnd? tls, ChannelOptions options)
-        : base(peer, address, hello, tls, options)
+            LinkKeys? keys, ChannelOptions options)
+        : base(peer, address, hello, keys, options)
     {
         (_socket, _identity, _listener, _monitor) = (socket, identity, listener, monitor);
         _current.InitEmpty();
@@ -95,9 +93,9 @@ public sealed class NetMqChannel : FramedChannel
     }
 
     internal static NetMqChannel Accepted(
-        RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, Hello hello, TlsEnd? tls, ChannelOptions options)
+        RouterSocket socket, byte[] identity, NetMqListener listener, Role peer, Hello hello, LinkKeys? keys, ChannelOptions options)
     {
-        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, hello, tls, options) { _taken = 1 };
+        var channel = new NetMqChannel(socket, identity, listener, null, peer, listener.Address, hello, keys, options) { _taken = 1 };
         channel.HelloTaken();
         channel.Say();
         return channel;
@@ -107,7 +105,7 @@ public sealed class NetMqChannel : FramedChannel
     {
         socket.SendHighWatermark = 0;
         socket.ReceiveHighWatermark = 0;
-        socket.MaxMsgSize = Frame.HeaderBytes + Frame.PieceBytes + (options.Keys is null ? 0 : TlsEnd.MostAdded);
+        socket.MaxMsgSize = Frame.HeaderBytes + Frame.PieceBytes + (options.Keys is null ? 0 : FrameCipher.TagBytes);
         socket.Linger = TimeSpan.FromSeconds(2);
         socket.SendBuffer = 4 << 20;
         socket.ReceiveBuffer = 4 << 20;
@@ -146,14 +144,14 @@ public sealed class NetMqChannel : FramedChannel
         _socket.TrySend(ref message, Options.ConnectTimeout, more: false);
     }
 
-    private protected override byte[] ReceiveRaw(TimeSpan deadline)
+    private protected override ReadOnlySpan<byte> AwaitRaw(TimeSpan deadline)
     {
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < deadline;)
         {
             if (_socket.TryReceive(ref _current, TimeSpan.FromMilliseconds(200)))
             {
                 _wireReceived += _current.Size;
-                return _current.Slice().ToArray() is { Length: > 0 } bytes ? bytes : throw Fail("does not speak this protocol.");
+                return _current.Size > 0 ? _current.Slice() : throw Fail("does not speak this protocol.");
             }
 
             Options.Cancel.ThrowIfCancellationRequested();
@@ -166,24 +164,32 @@ public sealed class NetMqChannel : FramedChannel
         throw Late(deadline, "answer");
     }
 
-    /// <summary>A message as it was before it was sealed: one whole piece, until the next one.</summary>
-    private ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> message)
+    private protected override void ConsumeRaw(int bytes)
+    {
+        if (bytes != _current.Size)
+        {
+            throw Fail("does not speak this protocol.");
+        }
+    }
+
+    /// <summary>A message as it was before it was sealed: one whole piece, where it lies.</summary>
+    private ReadOnlyMemory<byte> Open(Memory<byte> message)
     {
         _wireReceived += message.Length;
-        if (Tls is null)
+        if (Keys is not { } keys)
         {
             return message;
         }
 
-        try
+        int piece = message.Length - FrameCipher.TagBytes;
+        if (piece < Frame.HeaderBytes)
         {
-            Tls.Feed(message.Span);
-            return _opened.AsMemory(0, Tls.Take(_opened));
+            throw Fail("sent something that is no frame of this protocol.");
         }
-        catch (AuthenticationException e)
-        {
-            throw Tampered(e);
-        }
+
+        Span<byte> bytes = message.Span;
+        Open(keys, bytes[..Frame.HeaderBytes], bytes[Frame.HeaderBytes..piece], bytes[piece..]);
+        return message[..piece];
     }
 
     private ReadOnlyMemory<byte> Wait(TimeSpan deadline, string what)
@@ -243,7 +249,7 @@ public sealed class NetMqChannel : FramedChannel
     }
 
     /// <summary>Something came for this channel while it was not waited for.</summary>
-    internal void Arrived(ReadOnlyMemory<byte> message)
+    internal void Arrived(Memory<byte> message)
     {
         ReadOnlyMemory<byte> bytes = Open(message);
         if (IsPiece(bytes.Span))
@@ -255,11 +261,6 @@ public sealed class NetMqChannel : FramedChannel
     /// <summary>Takes note of the peer's word how many pieces it has taken, and now and then tells it our own.</summary>
     private bool IsPiece(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
-        {
-            return false; // records of the encryption's own
-        }
-
         if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Heartbeat)
         {
             if ((int)(frame.Number - _takenByPeer) > 0 && (int)(SentNumber - frame.Number) >= 0)
@@ -344,23 +345,12 @@ public sealed class NetMqChannel : FramedChannel
         }
     }
 
-    /// <summary>A piece as a message. Records are numbered: what is sealed must be sent, in this order, or the link is over.</summary>
+    /// <summary>A piece as a message. Sealed pieces are numbered: they must be sent, in this order, or the link is over.</summary>
     private Msg Sealed(Frame frame, ReadOnlySpan<byte> payload)
     {
-        Span<byte> header = stackalloc byte[Frame.HeaderBytes];
-        frame.Write(header);
         Msg message = default;
-        if (Tls is null)
-        {
-            message.InitPool(Frame.HeaderBytes + payload.Length);
-            header.CopyTo(message.Slice());
-            payload.CopyTo(message.Slice(Frame.HeaderBytes));
-            return message;
-        }
-
-        ReadOnlySpan<byte> records = Seal(Tls, header, payload).Span;
-        message.InitPool(records.Length);
-        records.CopyTo(message.Slice());
+        message.InitPool(Frame.HeaderBytes + payload.Length + TagBytes);
+        Write(frame, payload, message.Slice());
         return message;
     }
 
@@ -469,8 +459,8 @@ public sealed class NetMqChannel : FramedChannel
             {
                 byte[] goodbye = GoodbyeFrame(reason);
                 Msg message = default;
-                ReadOnlyMemory<byte> last = Tls is null ? goodbye : Seal(Tls, goodbye, []);
-                message.InitGC(last.ToArray(), last.Length);
+                byte[] last = Keys?.Seal(goodbye) ?? goodbye;
+                message.InitGC(last, last.Length);
                 TrySend(ref message);
                 message.Close();
             }
@@ -481,7 +471,7 @@ public sealed class NetMqChannel : FramedChannel
         }
 
         _current.Close();
-        Tls?.Dispose();
+        Keys?.Dispose();
         if (_listener is null)
         {
             EndMonitor();

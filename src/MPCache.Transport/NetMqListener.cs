@@ -58,7 +58,7 @@ public sealed class NetMqListener : ChannelListener
     {
         var caller = (Caller)arrival;
         _callers.Remove(caller);
-        NetMqChannel channel = NetMqChannel.Accepted(_socket, caller.Identity, this, peer, caller.Newcomer.Hello!, caller.Newcomer.Tls,
+        NetMqChannel channel = NetMqChannel.Accepted(_socket, caller.Identity, this, peer, caller.Newcomer.Hello!, caller.Newcomer.Keys,
             Options);
         _channels.Add(channel);
         return channel;
@@ -86,7 +86,7 @@ public sealed class NetMqListener : ChannelListener
         }
     }
 
-    private void Dispatch(ReadOnlySpan<byte> from, ReadOnlyMemory<byte> bytes, bool more)
+    private void Dispatch(ReadOnlySpan<byte> from, Memory<byte> bytes, bool more)
     {
         foreach (NetMqChannel channel in _channels)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using MPCache.Protocols;
 
 namespace MPCache.Transport;
@@ -11,18 +12,19 @@ namespace MPCache.Transport;
 internal sealed class Newcomer(ChannelOptions options) : IDisposable
 {
     private readonly long _came = Stopwatch.GetTimestamp();
-    private readonly byte[] _words = new byte[Frame.HeaderBytes + Hello.Longest];
+    private readonly byte[] _words = new byte[Frame.HeaderBytes + Hello.Longest + FrameCipher.TagBytes];
+    private Handshake? _handshake;
     private int _heard;
     private bool _plain;
 
-    /// <summary>The encryption, where this end has keys.</summary>
-    public TlsEnd? Tls { get; private set; }
+    /// <summary>The encryption, where this end has keys and the handshake is done.</summary>
+    public LinkKeys? Keys { get; private set; }
 
     /// <summary>What it said, checked; null until then.</summary>
     public Hello? Hello { get; private set; }
 
     /// <summary>Fingerprint of its key.</summary>
-    public string? PeerKey => Tls?.PeerKey;
+    public string? PeerKey => Keys?.PeerKey;
 
     /// <summary>It has had time enough to say who it is.</summary>
     public bool Late => Hello is null && Stopwatch.GetElapsedTime(_came) > options.Introduction;
@@ -40,24 +42,27 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
             return bytes.IsEmpty; // who waits for an answer has nothing more to say
         }
 
-        if (_heard == 0 && Tls is null && !TakeFirst(bytes[0]))
+        if (_heard == 0 && _handshake is null && !TakeFirst(bytes[0]))
         {
             return false;
         }
 
         try
         {
-            if (Tls is null)
+            if (_handshake is not null && Keys is null)
             {
-                return Append(bytes) && Parse();
+                bytes = bytes[_handshake.Feed(bytes)..];
+                Answer = _handshake.Outgoing();
+                if (_handshake.Keys is { } keys)
+                {
+                    Keys = keys;
+                    _handshake.Dispose();
+                }
             }
 
-            Tls.Feed(bytes);
-            Answer = Tls.Outgoing();
-            _heard += Tls.Take(_words.AsSpan(_heard));
-            return !Tls.HasPlain && Parse();
+            return Append(bytes) && Parse();
         }
-        catch (AuthenticationException)
+        catch (Exception e) when (e is AuthenticationException or AuthenticationTagMismatchException)
         {
             return false;
         }
@@ -67,17 +72,22 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
     public byte[] Refuse(string reason)
     {
         byte[] goodbye = FramedChannel.GoodbyeFrame(reason);
-        return Tls is { Established: true } ? Tls.Seal(goodbye, []).ToArray() : Tls is null || _plain ? goodbye : [];
+        return Keys is not null ? Keys.Seal(goodbye) : _handshake is null || _plain ? goodbye : [];
     }
 
-    public void Dispose() => Tls?.Dispose();
+    /// <summary>Forgets one that is sent away; of one that is accepted, the keys are the link's.</summary>
+    public void Dispose()
+    {
+        _handshake?.Dispose();
+        Keys?.Dispose();
+    }
 
     /// <summary>The first byte tells whether the peer encrypts; both ends must want the same.</summary>
     private bool TakeFirst(byte first)
     {
         if (options.Keys is not { } keys)
         {
-            if (first == TlsEnd.HandshakeRecord)
+            if (first == Handshake.HandshakeRecord)
             {
                 Answer = Refuse(FramedChannel.PlainRefusal);
             }
@@ -93,12 +103,12 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
             return false;
         }
 
-        if (first != TlsEnd.HandshakeRecord)
+        if (first != Handshake.HandshakeRecord)
         {
             return false;
         }
 
-        Tls = TlsEnd.Accepting(keys);
+        _handshake = Handshake.Accepting(keys);
         return true;
     }
 
@@ -117,7 +127,7 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
     /// <summary>Reads the hello, once it is there.</summary>
     private bool Parse()
     {
-        ReadOnlySpan<byte> words = _words.AsSpan(0, _heard);
+        Span<byte> words = _words.AsSpan(0, _heard);
         if (words.Length < Frame.HeaderBytes)
         {
             return words.IsEmpty || words[0] == (byte)FrameKind.Hello;
@@ -132,12 +142,15 @@ internal sealed class Newcomer(ChannelOptions options) : IDisposable
             return false;
         }
 
-        if (words.Length < Frame.HeaderBytes + frame.Length)
+        int length = (int)frame.Length, whole = Frame.HeaderBytes + length + (Keys is null ? 0 : FrameCipher.TagBytes);
+        if (words.Length < whole)
         {
             return true;
         }
 
-        Hello? hello = words.Length == Frame.HeaderBytes + frame.Length ? Hello.Parse(words[Frame.HeaderBytes..]) : null;
+        Span<byte> said = words.Slice(Frame.HeaderBytes, length);
+        Keys?.Opening.Open(words[..Frame.HeaderBytes], said, words[(Frame.HeaderBytes + length)..whole]);
+        Hello? hello = words.Length == whole ? Hello.Parse(said) : null;
         if (hello is null || (hello.Refusal ?? Distrust(hello)) is { } refusal && Answered(refusal))
         {
             return false;

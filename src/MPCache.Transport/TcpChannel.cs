@@ -18,26 +18,21 @@ namespace MPCache.Transport;
 /// </remarks>
 public sealed class TcpChannel : FramedChannel
 {
+    private const int Direct = 1 << 12; // less is read together with what follows it
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200), Linger = TimeSpan.FromSeconds(2);
 
     private readonly TcpWire _wire;
     private readonly Lock _sending = new();
     private readonly ManualResetEventSlim _closing = new();
-    private readonly byte[] _out = new byte[Frame.HeaderBytes + Frame.PieceBytes];
+    private readonly byte[] _out = new byte[Frame.HeaderBytes + Frame.PieceBytes + FrameCipher.TagBytes];
+    private readonly byte[] _header = new byte[Frame.HeaderBytes]; // of the piece that is being read
     private ReadOnlyMemory<byte> _left; // of what is being sent
     private int _sentUnheard;
     private long _wireSent;
     private bool _talking, _closed;
 
-    internal TcpChannel(TcpWire wire, Role peer, string address, Hello hello, TlsEnd? tls, ChannelOptions options)
-        : base(peer, address, hello, tls, options)
-    {
-        _wire = wire;
-        if (tls is not null)
-        {
-            Secured(tls);
-        }
-    }
+    internal TcpChannel(TcpWire wire, Role peer, string address, Hello hello, LinkKeys? keys, ChannelOptions options)
+        : base(peer, address, hello, keys, options) => _wire = wire;
 
     internal bool Closed => _closed;
 
@@ -67,6 +62,7 @@ public sealed class TcpChannel : FramedChannel
         {
             channel._closed = true;
             channel._wire.Dispose();
+            channel.Keys?.Dispose();
             throw;
         }
     }
@@ -170,20 +166,7 @@ public sealed class TcpChannel : FramedChannel
     }
 
     /// <summary>Makes what is to be sent next.</summary>
-    private void Stage(Frame frame, ReadOnlySpan<byte> payload)
-    {
-        frame.Write(_out);
-        if (Tls is not null)
-        {
-            _left = Seal(Tls, _out.AsSpan(0, Frame.HeaderBytes), payload);
-            return;
-        }
-
-        payload.CopyTo(_out.AsSpan(Frame.HeaderBytes));
-        _left = _out.AsMemory(0, Frame.HeaderBytes + payload.Length);
-    }
-
-    private protected override void Secured(TlsEnd tls) => _wire.Secure(tls, Tampered);
+    private void Stage(Frame frame, ReadOnlySpan<byte> payload) => _left = _out.AsMemory(0, Write(frame, payload, _out));
 
     private protected override void SendRaw(ReadOnlySpan<byte> bytes)
     {
@@ -191,17 +174,17 @@ public sealed class TcpChannel : FramedChannel
         Drain(Options.ConnectTimeout, closing: false);
     }
 
-    private protected override byte[] ReceiveRaw(TimeSpan deadline)
+    private protected override ReadOnlySpan<byte> AwaitRaw(TimeSpan deadline)
     {
         if (_wire.Kept.IsEmpty)
         {
             More(Stopwatch.GetTimestamp(), deadline, "answer");
         }
 
-        byte[] bytes = _wire.Kept.ToArray();
-        _wire.Consume(bytes.Length);
-        return bytes;
+        return _wire.Kept;
     }
+
+    private protected override void ConsumeRaw(int bytes) => _wire.Consume(bytes);
 
     /// <summary>Hands over what goes without waiting.</summary>
     /// <returns>False when the connection broke.</returns>
@@ -291,24 +274,49 @@ public sealed class TcpChannel : FramedChannel
                 throw Fail("sent something that is no frame of this protocol.");
             }
 
+            _wire.Kept[..Frame.HeaderBytes].CopyTo(_header);
             _wire.Consume(Frame.HeaderBytes);
             if (frame.Kind != FrameKind.Heartbeat)
             {
                 return frame;
             }
+
+            TakePayload([]);
         }
     }
 
+    /// <summary>Reads a piece where it belongs, and decrypts it there.</summary>
     private protected override void TakePayload(Span<byte> into)
     {
-        int kept = Math.Min(into.Length, _wire.Kept.Length);
-        _wire.Kept[..kept].CopyTo(into);
-        _wire.Consume(kept);
-        into = into[kept..];
+        Fill(into);
+        if (Keys is { } keys)
+        {
+            Span<byte> tag = stackalloc byte[FrameCipher.TagBytes];
+            Fill(tag);
+            Open(keys, _header, into, tag);
+        }
+    }
+
+    private void Fill(Span<byte> into)
+    {
         long start = Stopwatch.GetTimestamp();
         while (into.Length > 0)
         {
-            into = into[More(start, Options.Deadline, "rest of a message", into)..];
+            if (_wire.Kept.IsEmpty && into.Length >= Direct)
+            {
+                into = into[More(start, Options.Deadline, "rest of a message", into)..];
+                continue;
+            }
+
+            if (_wire.Kept.IsEmpty)
+            {
+                More(start, Options.Deadline, "rest of a message");
+            }
+
+            int take = Math.Min(into.Length, _wire.Kept.Length);
+            _wire.Kept[..take].CopyTo(into);
+            _wire.Consume(take);
+            into = into[take..];
         }
     }
 
@@ -347,20 +355,31 @@ public sealed class TcpChannel : FramedChannel
         {
         }
 
-        ReadOnlySpan<byte> rest = _wire.Kept;
-        long left = 0;
-        while (rest.Length >= Frame.HeaderBytes && Frame.TryRead(rest[..Frame.HeaderBytes], out Frame frame))
+        Span<byte> rest = _wire.Kept;
+        for (long left = 0; rest.Length >= Frame.HeaderBytes && Frame.TryRead(rest[..Frame.HeaderBytes], out Frame frame);)
         {
-            rest = rest[Frame.HeaderBytes..];
-            if (frame.Kind == FrameKind.Goodbye && frame.Length <= Math.Min(rest.Length, LongestGoodbye))
+            bool leaves = frame.Kind == FrameKind.Goodbye;
+            left = left == 0 || leaves ? frame.Length : left; // a heartbeat's is 0
+            int piece = frame.Kind == FrameKind.Heartbeat ? 0 : (int)Math.Min(left, leaves ? LongestGoodbye : Frame.PieceBytes),
+                whole = Frame.HeaderBytes + piece + TagBytes;
+            if (rest.Length < whole)
             {
-                return Farewell(rest[..(int)frame.Length]);
+                break;
             }
 
-            left = left == 0 ? frame.Length : left; // a heartbeat's is 0
-            int piece = frame.Kind == FrameKind.Heartbeat ? 0 : (int)Math.Min(left, Frame.PieceBytes);
+            Span<byte> payload = rest.Slice(Frame.HeaderBytes, piece);
+            if (Keys is { } keys)
+            {
+                Open(keys, rest[..Frame.HeaderBytes], payload, rest[(whole - TagBytes)..whole]);
+            }
+
+            if (leaves)
+            {
+                return Farewell(payload);
+            }
+
             left -= piece;
-            rest = rest[Math.Min(piece, rest.Length)..];
+            rest = rest[whole..];
         }
 
         return Vanished();
@@ -385,6 +404,7 @@ public sealed class TcpChannel : FramedChannel
         }
 
         _wire.Dispose();
+        Keys?.Dispose();
     }
 
     /// <summary>
@@ -397,7 +417,7 @@ public sealed class TcpChannel : FramedChannel
         {
             Drain(Linger, closing: true);
             byte[] goodbye = GoodbyeFrame(reason);
-            _left = Tls is null ? goodbye : Seal(Tls, goodbye, []);
+            _left = Keys?.Seal(goodbye) ?? goodbye;
             Drain(Linger, closing: true);
             _wire.Finish();
             for (long start = Stopwatch.GetTimestamp(); !_wire.Ended && Stopwatch.GetElapsedTime(start) < Linger;)

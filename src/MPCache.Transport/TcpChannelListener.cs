@@ -104,7 +104,7 @@ public sealed class TcpChannelListener : ChannelListener
     {
         var caller = (Caller)arrival;
         _callers.Remove(caller);
-        var channel = new TcpChannel(caller.Wire, peer, Address, caller.Newcomer.Hello!, caller.Newcomer.Tls, Options);
+        var channel = new TcpChannel(caller.Wire, peer, Address, caller.Newcomer.Hello!, caller.Newcomer.Keys, Options);
         try
         {
             channel.Welcome();

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
 
 namespace MPCache.Transport;
 
@@ -14,9 +13,6 @@ internal sealed class TcpWire : IDisposable
     private readonly Socket _socket;
     private byte[] _in = new byte[Standard];
     private int _start, _end;
-    private TlsEnd? _tls;
-    private Func<AuthenticationException, Exception>? _failure;
-    private byte[] _records = [];
 
     public TcpWire(Socket socket)
     {
@@ -33,13 +29,7 @@ internal sealed class TcpWire : IDisposable
     public long Received { get; private set; }
 
     /// <summary>What has come and was not consumed.</summary>
-    public ReadOnlySpan<byte> Kept => _in.AsSpan(_start, _end - _start);
-
-    /// <summary>From now on what comes is decrypted, and <see cref="Write"/> is given records.</summary>
-    /// <param name="tls">The encryption.</param>
-    /// <param name="failure">What is thrown for records that do not decrypt.</param>
-    public void Secure(TlsEnd tls, Func<AuthenticationException, Exception> failure) => (_tls, _failure, _records) = (tls, failure,
-        new byte[Standard]);
+    public Span<byte> Kept => _in.AsSpan(_start, _end - _start);
 
     public void Consume(int bytes)
     {
@@ -77,36 +67,6 @@ internal sealed class TcpWire : IDisposable
     /// <summary>Reads past the kept bytes, which must have been consumed. 0: nothing had come, or the peer has gone.</summary>
     public int Read(Span<byte> into)
     {
-        if (_tls is null)
-        {
-            return ReadSocket(into);
-        }
-
-        try
-        {
-            while (true)
-            {
-                if (_tls.Take(into) is > 0 and int taken)
-                {
-                    return taken;
-                }
-
-                if (ReadSocket(_records) is not (> 0 and int got))
-                {
-                    return 0;
-                }
-
-                _tls.Feed(_records.AsSpan(0, got));
-            }
-        }
-        catch (AuthenticationException e)
-        {
-            throw _failure!(e);
-        }
-    }
-
-    private int ReadSocket(Span<byte> into)
-    {
         int got = _socket.Receive(into, SocketFlags.None, out SocketError error);
         if (error is SocketError.WouldBlock or SocketError.Interrupted)
         {
@@ -136,7 +96,7 @@ internal sealed class TcpWire : IDisposable
     }
 
     /// <summary>Waits until something can be read.</summary>
-    public bool Readable(TimeSpan wait) => _tls is { HasPlain: true } || _socket.Poll(wait, SelectMode.SelectRead);
+    public bool Readable(TimeSpan wait) => _socket.Poll(wait, SelectMode.SelectRead);
 
     /// <summary>Waits until something can be written, or read if there is room for it.</summary>
     /// <returns>Whether something can be read.</returns>
@@ -150,9 +110,5 @@ internal sealed class TcpWire : IDisposable
     /// <summary>Tells the peer that nothing more will come.</summary>
     public void Finish() => _socket.Shutdown(SocketShutdown.Send);
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _tls?.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 }

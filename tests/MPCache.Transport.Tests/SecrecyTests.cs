@@ -150,9 +150,69 @@ public abstract class SecrecyTests(DataPlane plane)
         Assert.All(Flat(error), e => Assert.True(e is ChannelException or OperationCanceledException, e.ToString()));
         if (where > 100_000)
         {
-            Assert.Contains(Flat(error), e => e.Message.Contains("do not decrypt",
+            Assert.Contains(Flat(error), e => e.Message.Contains("does not decrypt",
                 StringComparison.Ordinal) || e.Message.Contains("has gone", StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("repeated")]
+    [InlineData("dropped")]
+    [InlineData("moved")]
+    [InlineData("cut")]
+    public void WhatIsRepeatedDroppedMovedOrCutEndsTheLink(string how)
+    {
+        const int where = 200_000;
+        byte[]? held = null;
+        bool done = false;
+        using var relay = new CountingRelay((bytes, at) =>
+        {
+            if (done || at < where)
+            {
+                return bytes;
+            }
+
+            if (how == "moved" && held is null)
+            {
+                held = bytes;
+                return [];
+            }
+
+            done = true;
+            return how switch
+            {
+                "repeated" => [.. bytes, .. bytes],
+                "moved" => [.. bytes, .. held!],
+                "dropped" => [],
+                _ => null,
+            };
+        });
+        byte[] data = Pair.Bytes(50_000, 3);
+        int arrived = 0;
+        Exception? error = Record.Exception(() => _pair.Run(
+            server =>
+            {
+                for (byte[] got = new byte[data.Length]; ; arrived++)
+                {
+                    server.Receive(FrameKind.Round, got);
+                    Assert.Equal(data, got);
+                }
+            },
+            client =>
+            {
+                for (int i = 0; i < 40; i++)
+                {
+                    client.Send(FrameKind.Round, data);
+                }
+
+                client.Receive(FrameKind.Control, 10);
+            },
+            serverOptions: Pair.Options(Role.Server, cancel: new CancellationTokenSource(TimeSpan.FromSeconds(15)).Token),
+            clientOptions: Pair.Options(Role.Client) with { ConnectTimeout = TimeSpan.FromSeconds(4) },
+            through: relay.To));
+        Assert.InRange(arrived, 0, 30);
+        Assert.NotNull(error);
+        Assert.All(Flat(error), e => Assert.True(e is ChannelException or OperationCanceledException, e.ToString()));
     }
 
     [Theory]

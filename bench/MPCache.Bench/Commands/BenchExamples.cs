@@ -16,6 +16,7 @@ internal static class BenchExamples
         ["transport"] = Bench("transport", "transport --json transport.json"),
         ["decode"] = Bench(
             "decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp",
+            "decode --transport tcp --beside-insecure --repeat 7",
             "decode --model model.gguf --shape-link lan --json decode.json"),
         ["layer"] = Bench(
             "layer --shape smollm2 --cache 2048 --policy full --policy mpcache+",

@@ -13,12 +13,16 @@ internal static class DecodeCommand
         Option<int[]> cache = BenchOptions.Cache(128, 512);
         Option<string[]> policies = BenchOptions.Policies("full");
         Option<int> repeat = BenchOptions.Repeat(3).Positive();
+        Option<bool> beside = new("--beside-insecure")
+        {
+            Description = "Run the same without encryption too, by turns: what encryption costs on this machine.",
+        };
         Option<string?> json = CommonOptions.Json("the rows");
         var command = new Command(
             "decode",
             "Seconds, bytes and rounds of a decoded token beside the plaintext engine's, by turns, and where the time goes.")
         {
-            model, cache, policies, repeat, json,
+            model, cache, policies, repeat, beside, json,
         };
         var links = new LinkArguments(command);
         command.Measures(async (r, cancel) =>
@@ -32,6 +36,7 @@ internal static class DecodeCommand
                 r.GetValue(cache)!,
                 r.GetValue(repeat),
                 link,
+                r.GetValue(beside),
                 cancel);
             var report = new BenchReport<DecodeRow>
             {
@@ -55,6 +60,7 @@ internal static class DecodeCommand
             "seconds (median)",
             "plaintext (median)",
             "ratio, by turns",
+            "over unencrypted, by turns",
             "llama.cpp (median)",
             "online",
             "dealt",
@@ -81,6 +87,7 @@ internal static class DecodeCommand
                 $"{row.Seconds:F3}",
                 $"{row.PlainSeconds:F3}",
                 row.Ratio!.Show("F1"),
+                row.EncryptionRatio?.Show("F3") ?? "",
                 row.LlamaCppSeconds is { } llama ? $"{llama:F4}" : "",
                 Rendering.Bytes(row.OnlineBytes),
                 Rendering.Bytes(

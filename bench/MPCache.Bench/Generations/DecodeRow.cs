@@ -22,6 +22,10 @@ internal sealed record DecodeRow : Figures
     [JsonPropertyName("llama_cpp_seconds")]
     public double? LlamaCppSeconds { get; init; }
 
+    /// <summary>Seconds over those without encryption, run by turns; null where they were not asked for.</summary>
+    [JsonPropertyName("encryption_ratio")]
+    public Spread? EncryptionRatio { get; init; }
+
     /// <summary>For each process, seconds a token.</summary>
     [JsonPropertyName("shares")]
     public required Dictionary<string, DecodeShare> Shares { get; init; }

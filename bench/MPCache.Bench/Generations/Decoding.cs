@@ -17,25 +17,34 @@ internal static class Decoding
         int[] lengths,
         int repeat,
         LinkChoice links,
+        bool besideInsecure,
         CancellationToken cancel)
     {
         var weights = new FloatWeights(model);
         using FilledRuns runs = await FilledRuns.Start(model, path, links, cancel);
         await runs.Run(policies[0], lengths[0], Steps, cancel); // warms up
+        using FilledRuns? bare = besideInsecure ? await FilledRuns.Start(model, path, links with { Insecure = true }, cancel) : null;
+        if (bare is not null)
+        {
+            await bare.Run(policies[0], lengths[0], Steps, cancel);
+        }
+
         using LlamaCpp? llama = File.Exists(path) ? new LlamaCpp(path, lengths.Max() + Steps, Environment.ProcessorCount) : null;
         var rows = new List<DecodeRow>();
         foreach (int length in lengths)
         {
-            (GenerationReport Private, PlainSteps Plain, double[]? Llama)[][] pairs = await Paired.Run(policies, repeat, 0, async policy =>
-                (await runs.Run(policy, length, Steps, cancel), PlainSteps.Run(weights, CachePolicy.Parse(policy), length, Steps),
-                    llama is null ? null : LlamaCppSteps.Run(llama, length, Steps)));
-            rows.AddRange(policies.Zip(pairs, (policy, p) => Row(policy, length, p)));
+            DecodeTurn[][] turns = await Paired.Run(policies, repeat, 0, async policy => new DecodeTurn(
+                await runs.Run(policy, length, Steps, cancel),
+                bare is null ? null : await bare.Run(policy, length, Steps, cancel),
+                PlainSteps.Run(weights, CachePolicy.Parse(policy), length, Steps),
+                llama is null ? null : LlamaCppSteps.Run(llama, length, Steps)));
+            rows.AddRange(policies.Zip(turns, (policy, t) => Row(policy, length, t)));
         }
 
         return [.. rows];
     }
 
-    private static DecodeRow Row(string policy, int length, (GenerationReport Private, PlainSteps Plain, double[]? Llama)[] pairs)
+    private static DecodeRow Row(string policy, int length, DecodeTurn[] pairs)
     {
         var seconds = Spread.Of(pairs.SelectMany(p => FilledRuns.StepSeconds(p.Private)));
         var plain = Spread.Of(pairs.SelectMany(p => p.Plain.Seconds));
@@ -50,6 +59,8 @@ internal static class Decoding
             PlainSeconds = plain.Median,
             PlainSecondsSpread = plain,
             LlamaCppSeconds = pairs[0].Llama is null ? null : Spread.Of(pairs.SelectMany(p => p.Llama!)).Median,
+            EncryptionRatio = pairs[0].Insecure is null ? null : Spread.OfRatios(each,
+                [.. pairs.Select(p => Spread.Of(FilledRuns.StepSeconds(p.Insecure!)).Median)]),
             Ratio = Spread.OfRatios(each, [.. pairs.Select(p => Spread.Of(p.Plain.Seconds).Median)]),
             OnlineBytes = last.Bytes.ClientToServer + last.Bytes.ServerToClient,
             DealtBytes = last.Bytes.DealerToServer,
@@ -64,3 +75,6 @@ internal static class Decoding
         runs.Average(r => r.Seconds) / Steps, runs.Average(r => r.CpuSeconds) / Steps, runs.Average(r => r.ExchangeSeconds) / Steps, runs
             .Average(r => r.CorrelationSeconds) / Steps);
 }
+
+/// <summary>What is run one after another: encrypted, without encryption if asked for, in the clear, and llama.cpp.</summary>
+internal sealed record DecodeTurn(GenerationReport Private, GenerationReport? Insecure, PlainSteps Plain, double[]? Llama);
