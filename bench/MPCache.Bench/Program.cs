@@ -11,6 +11,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
     GreedyCommand.Create(),
     ReferenceCommand.Create(),
     RecallCommand.Create(),
+    ContestCommand.Create(),
     SimilarityCommand.Create(),
     PartyCommand.Create(),
 };

@@ -44,6 +44,12 @@ public abstract record CachePolicy
     /// <summary>This policy for a model of so many layers: itself, but where its counts depend on their number.</summary>
     public virtual CachePolicy Of(int layers) => this;
 
+    /// <summary>
+    /// This policy with options such that a step attends to about <paramref name="tokens"/> tokens of a prompt, so that policies can be
+    /// compared; itself where it has no such option.
+    /// </summary>
+    public virtual CachePolicy AtBudget(int prompt, int tokens) => this;
+
     /// <summary>Tokens of the prompt that stay in a layer's cache, for each of its key heads.</summary>
     /// <exception cref="InvalidOperationException">The number depends on the data: <see cref="HasPublicCounts"/> is false.</exception>
     public virtual int Kept(int prompt, int layer) => prompt;

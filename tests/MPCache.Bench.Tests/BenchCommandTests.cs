@@ -17,6 +17,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("greedy")]
     [InlineData("reference")]
     [InlineData("recall")]
+    [InlineData("policies")]
     [InlineData("similarity")]
     public void HelpHasExamples(params string[] command)
     {
@@ -33,6 +34,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--plan takes ", "ablation", "--plan", "no-such-model")]
     [InlineData(1, "--only takes comparison, ", "protocols", "--only", "nothing")]
     [InlineData(1, "--from needs --curve", "recall", "--from", "rows.json")]
+    [InlineData(2, "--budget takes shares between 0 and 1", "policies", "--budget", "0.1,12")]
+    [InlineData(1, "--tasks riddles: there are needle", "policies", "--tasks", "riddles")]
     [InlineData(1, "needs --shape-link", "decode", "--shape-dealer")]
     public void ErrorsNameTheCauseAndTheCure(int expected, string text, params string[] arguments)
     {
@@ -166,6 +169,30 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(full.GetProperty("answered").GetInt32(), ours[1].GetProperty("answered").GetInt32());
         Assert.Equal(0, _tool.Run("recall", "--from", json, "--curve", again).Code);
         Assert.Equal(File.ReadAllBytes(picture), File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public void PoliciesAreComparedAtEqualBudgets()
+    {
+        string json = _tool.File("policies.json"), page = _tool.File("policies.md"), picture = _tool.File("policies.png");
+        string[] arguments =
+        [
+            "policies", "--budget", "0.2", "--policy", "window", "--policy", "mpcache+", "--tasks", "needle,perplexity", "--prompts", "2",
+            "--longest", "300", "--priced", "200", "--private", "1", "--json", json, "--markdown", page, "--picture", picture,
+        ];
+        (int code, _, string error) = _tool.Run(arguments);
+        Assert.True(code == 0, error);
+        JsonElement[] rows = [.. JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["full", "window", "mpcache+"], rows.Select(r => r.GetProperty("policy").GetString()));
+        Assert.All(rows, r => Assert.Equal(1, r.GetProperty("private").GetProperty("same_text").GetInt32()));
+        long[] online = [.. rows.Select(r => r.GetProperty("costs").GetProperty("token").GetProperty("online").GetInt64())];
+        Assert.True(online[0] > online[2] && online[0] > online[1]);
+        Assert.True(rows[1].GetProperty("perplexity").GetDouble() >= rows[0].GetProperty("perplexity").GetDouble());
+        string written = File.ReadAllText(page);
+        Assert.Contains("### 20 % of the prompt", written);
+        Assert.Contains("![answers against private bytes a token](policies.png)", written);
+        Assert.Equal(0, _tool.Run("policies", "--from", json, "--markdown", page).Code);
+        Assert.Contains("mpcache+", File.ReadAllText(page));
     }
 
     [Fact]

@@ -187,6 +187,27 @@ public class FieldPoliciesTests
     }
 
     [Fact]
+    public void Arkvale_selects_pages_by_centre_and_spread()
+    {
+        HeadRows query = Rows.Random(39, Heads, 1, Width);
+        CachePolicy policy = CachePolicy.Parse("arkvale --budget 26 --page 6 --sinks 6 --recent 6");
+        int[][] selected = Trial.Select(policy, 0, Prompt - 1, query, Keys); // 8 pages between 6 first and 6 last tokens
+        for (int h = 0; h < Heads; h++)
+        {
+            float[] q = query.Row(h, 0).ToArray();
+            double[] scores = [.. Enumerable.Range(1, 8).Select(p =>
+            {
+                float[][] keys = [.. Rows.Range(6 * p, 6 * (p + 1)).Select(t => Keys.Row(h / 2, t).ToArray())];
+                float[] centre = [.. Enumerable.Range(0, Width).Select(i => (keys.Max(k => k[i]) + keys.Min(k => k[i])) / 2)];
+                double spread = keys.Average(k => Length([.. k.Zip(centre, (a, b) => a - b)]));
+                return q.Zip(centre, (a, b) => a * (double)b).Sum() + (Length(q) * spread);
+            })];
+            Assert.Equal([.. Rows.Range(0, 6), .. Largest(scores, 2).SelectMany(p => Rows.Range((6 * p) + 6, (6 * p) + 12)), .. Rows
+                .Range(54, 60)], selected[h]);
+        }
+    }
+
+    [Fact]
     public void Clusterkv_selects_whole_clusters_and_cuts_the_last()
     {
         // Keys in three directions; the query looks along the second and a little along the third.

@@ -38,6 +38,10 @@ internal static class BenchExamples
             "recall --policy full --policy \"mpcache+ --budget 96\" --seed 2",
             "recall --curve recall.png --json recall.json",
             "recall --from recall.json --curve recall.png"),
+        ["policies"] = Bench(
+            "policies --budget 0.1,0.2 --policy h2o --policy mpcache+ --tasks needle,copying --prompts 20 --longest 600",
+            "policies --json policies.json --picture docs/policies.png --markdown docs/policies.md",
+            "policies --from needle.json --from copying.json --markdown docs/policies.md --picture docs/policies.png"),
         ["similarity"] = Bench(
             "similarity --prompt-file text.txt",
             "similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"),

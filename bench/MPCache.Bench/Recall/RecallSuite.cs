@@ -12,7 +12,7 @@ internal static class RecallSuite
     private const int Facts = 3;
 
     // The words that the embedded model was trained on (models/scribe/train.py).
-    private static readonly string[] Things =
+    public static readonly string[] Things =
         "seal key gate well sword lamp field tent ring stone robe staff altar ship vineyard chariot crown scroll bowl tower".Split(' ');
 
     /// <summary>

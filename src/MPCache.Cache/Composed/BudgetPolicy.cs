@@ -13,6 +13,9 @@ public abstract record BudgetPolicy : CachePolicy
     public override int Kept(int prompt, int layer) => Math.Min(prompt, Budget);
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens) => this with { Budget = tokens };
+
+    /// <inheritdoc/>
     protected override void Check() => Require(Budget >= 1, "budget", Budget, "1 or more");
 
     /// <summary>The option <c>--budget</c>.</summary>

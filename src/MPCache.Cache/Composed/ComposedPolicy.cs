@@ -182,6 +182,28 @@ public abstract partial record ComposedPolicy : CachePolicy
     /// </summary>
     private int BudgetOf(int prompt) => Budget > 0 ? Budget : Math.Max(1, (int)Math.Round(StaticRatio * prompt, MidpointRounding.ToEven));
 
+    /// <inheritdoc/>
+    /// <remarks>Where clusters are selected, eviction stays as it is and the share of clusters follows.</remarks>
+    public override CachePolicy AtBudget(int prompt, int tokens)
+    {
+        if (Selection == SelectionKind.Clusters)
+        {
+            double left = Eviction == EvictionKind.None ? prompt : Math.Max(1, StaticRatio * prompt), share = Math.Min(1, tokens / left);
+            return this with
+            {
+                Level2 = Level2 with { Ratio = share },
+                Level1 = Level1 is { } coarse ? coarse with { Ratio = Math.Min(1, Math.Max(coarse.Ratio, 1.5 * share)) } : null,
+            };
+        }
+
+        return IsFull ? this : this with
+        {
+            Budget = tokens,
+            SinkTokens = Math.Min(SinkTokens, tokens / 8),
+            RecentTokens = Math.Min(RecentTokens, tokens / 4),
+        };
+    }
+
     // ---- what it does ----------------------------------------------------------------------------------
 
     /// <inheritdoc/>

@@ -26,6 +26,16 @@ public abstract record PagePolicy : BudgetPolicy
     ];
 
     /// <inheritdoc/>
+    /// <remarks>What always takes part has at most a quarter and an eighth of small budgets, a page as much as the latter.</remarks>
+    public override CachePolicy AtBudget(int prompt, int tokens) => this with
+    {
+        Budget = tokens,
+        Page = Math.Min(Page, Math.Max(1, tokens / 8)),
+        Sinks = Math.Min(Sinks, tokens / 8),
+        Recent = Math.Min(Recent, Math.Max(1, tokens / 4)),
+    };
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         base.Check();

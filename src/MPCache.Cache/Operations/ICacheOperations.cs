@@ -147,7 +147,7 @@ public interface ICacheOperations<T>
     T Products(Factor<T> x, Factor<T> y, int blocks, int inner);
 
     /// <summary>
-    /// Rows of <paramref name="width"/> elements, each divided by its length: keys with lengths from 2^-4 to 2^8, shorter ones come out
+    /// Rows of <paramref name="width"/> elements, each divided by its length: keys or queries with lengths from 2^-8 to 2^8, shorter ones come out
     /// short. Relative error 1e-4; 14 fractional bits. Eleven rounds, 16 bytes an element and more each way.
     /// </summary>
     ValueTask<T> UnitRows(Factor<T> rows, int width);

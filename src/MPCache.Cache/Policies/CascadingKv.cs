@@ -44,6 +44,10 @@ public sealed record CascadingKv : BudgetPolicy
     private int Size => (Budget - Sinks) / Cascades;
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens) =>
+        this with { Budget = tokens, Cascades = Math.Min(Cascades, tokens), Sinks = Math.Min(Sinks, Math.Max(0, (tokens - Cascades) / 4)) };
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         Require(Sinks >= 0, "sinks", Sinks, "0 or more");

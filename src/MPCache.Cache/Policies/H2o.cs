@@ -35,6 +35,10 @@ public sealed record H2o : BudgetPolicy
     private RunningRule Running => new(Budget, Every, Sums: true);
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens) =>
+        this with { Budget = Math.Max(2, tokens) };
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         Require(Budget >= 2, "budget", Budget, "2 or more");

@@ -41,6 +41,13 @@ public sealed record Infllm : PagePolicy
     ];
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens)
+    {
+        var scaled = (Infllm)base.AtBudget(prompt, tokens);
+        return scaled with { Representatives = Math.Min(Representatives, scaled.Page) };
+    }
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         base.Check();

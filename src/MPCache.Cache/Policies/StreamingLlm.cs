@@ -33,6 +33,10 @@ public sealed record StreamingLlm : BudgetPolicy
     ];
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens) =>
+        this with { Budget = tokens, Sinks = Math.Min(Sinks, tokens / 2) };
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         Require(Sinks >= 0, "sinks", Sinks, "0 or more");

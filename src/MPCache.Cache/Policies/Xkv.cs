@@ -40,6 +40,10 @@ public sealed record Xkv : BudgetPolicy
     ];
 
     /// <inheritdoc/>
+    public override CachePolicy AtBudget(int prompt, int tokens) =>
+        this with { Budget = tokens, Window = Math.Min(Window, Math.Max(1, tokens / 2)) };
+
+    /// <inheritdoc/>
     protected override void Check()
     {
         Require(Window >= 1, "window", Window, "1 or more");

@@ -8,7 +8,7 @@ internal sealed partial class SecretOperations
 {
     private const int UnitFrac = 14, UnitRing = 48; // of unit rows: products of two, summed over a prompt, fit
 
-    private UnitNorm? _units;
+    private readonly Dictionary<(int Width, int Frac), UnitNorm> _units = [];
 
     /// <summary>The rotary factors of a layer; null where it has none.</summary>
     public Func<int, RotaryTable?> RotaryOf { get; set; } = _ => null;
@@ -90,8 +90,13 @@ internal sealed partial class SecretOperations
     public async ValueTask<Secret> UnitRows(Factor<Secret> rows, int width)
     {
         Secret keys = rows.Value;
-        _units ??= new UnitNorm(width, keys.Frac, smallest: 1.0 / (1 << 8), largest: 1 << 16, epsilon: 0, centre: false);
-        Secret units = await _units.Evaluate(mpc, await mpc.Widen(keys, Formats.Word));
+        if (!_units.TryGetValue((width, keys.Frac), out UnitNorm? norm))
+        {
+            _units[(width, keys.Frac)] = norm =
+                new UnitNorm(width, keys.Frac, smallest: 1.0 / (1 << 16), largest: 1 << 16, epsilon: 0, centre: false);
+        }
+
+        Secret units = await norm.Evaluate(mpc, await mpc.Widen(keys, Formats.Word));
         return mpc.Shrink(units, units.Frac - UnitFrac).Reduce(UnitRing);
     }
 
