@@ -41,7 +41,7 @@ public sealed class PoliciesOnSharesTests
         "cascading-kv --budget 40 --sinks 4 --cascades 3 --window 8",
         "cascading-kv --budget 38 --sinks 5 --cascades 4",
         "infllm --budget 48 --page 8 --sinks 8 --recent 16 --representatives 2",
-        "clusterkv --budget 40 --dense 1 --sinks 4 --cluster 10 --iterations 2",
+        "clusterkv --budget 40 --dense 1 --sinks 4 --cluster 12 --iterations 2",
         "arkvale --budget 40 --page 4 --sinks 4 --recent 8",
         "test-last-look --most 30 --attended 12",
     ];

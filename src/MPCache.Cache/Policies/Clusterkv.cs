@@ -87,7 +87,7 @@ public sealed record Clusterkv : PagePolicy
         protected override async ValueTask<T> PageScores(int layer, Step<T> step, PageLayout layout)
         {
             T scores = await _clusters[layer]!.Scores(step.Queries);
-            return Operations.Comparable(Operations.Columns(scores, Shape.Heads, (0, layout.Pages)));
+            return Operations.Columns(scores, Shape.Heads, (0, layout.Pages));
         }
     }
 }

@@ -41,10 +41,13 @@ internal sealed class KeyClusters<T>(ICacheOperations<T> operations, CacheShape 
         _members.Write(members!, 0, clusters);
     }
 
-    /// <summary>Each clustered token's score is its centre's: heads x tokens. Two rounds.</summary>
+    /// <summary>
+    /// Each clustered token's score is its centre's, in the form in which scores are compared: heads x tokens. It is brought to that form
+    /// before it is handed out, so that tokens of one cluster tie exactly. One round.
+    /// </summary>
     public async ValueTask<T> Scores(Factor<T> queries)
     {
-        T ofCentres = operations.Scores(queries, _centres!, 1, clusters);                                    // heads x clusters
+        T ofCentres = operations.Comparable(operations.Scores(queries, _centres!, 1, clusters));             // heads x clusters
         return operations.Products(await operations.Ready(ofCentres), _members!.Read(0, clusters), shape.KeyHeads, clusters);
     }
 }
