@@ -13,6 +13,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
     RecallCommand.Create(),
     ContestCommand.Create(),
     SimilarityCommand.Create(),
+    FuzzCommand.Create(),
     PartyCommand.Create(),
 };
 return await CommandLine.Run(root, BenchExamples.ByCommand, args);

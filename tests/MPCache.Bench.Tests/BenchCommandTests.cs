@@ -19,6 +19,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("recall")]
     [InlineData("policies")]
     [InlineData("similarity")]
+    [InlineData("fuzz")]
     public void HelpHasExamples(params string[] command)
     {
         (int code, string output, _) = _tool.Run([.. command, "--help"]);
@@ -33,6 +34,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(2, "leave --tokens out", "layer", "--shape", "gpt2", "--tokens", "2")]
     [InlineData(1, "--plan takes ", "ablation", "--plan", "no-such-model")]
     [InlineData(1, "--only takes comparison, ", "protocols", "--only", "nothing")]
+    [InlineData(1, "--target takes gguf-llama, ", "fuzz", "--target", "nothing")]
     [InlineData(1, "--from needs --curve", "recall", "--from", "rows.json")]
     [InlineData(2, "--budget takes shares between 0 and 1", "policies", "--budget", "0.1,12")]
     [InlineData(1, "--tasks riddles: there are needle", "policies", "--tasks", "riddles")]

@@ -15,24 +15,7 @@ internal static class Harness
         bool opened;
         try
         {
-            using var model = ModelFile.Open(path);
-            foreach (var role in Enum.GetValues<TensorRole>())
-            {
-                for (var layer = -1; layer < model.Config.Layers; layer++)
-                {
-                    if (model.Has(role, layer))
-                    {
-                        model.Read(role, layer);
-                    }
-                }
-            }
-
-            model.Tokenizer.Decode(model.Tokenizer.Encode("hello world 12 <|im_end|>", special: true));
-            if (model.Chat is { Recognised: true } chat)
-            {
-                chat.Apply("hello");
-            }
-
+            ModelUse.All(path);
             opened = true;
         }
         catch (ModelFormatException refusal)

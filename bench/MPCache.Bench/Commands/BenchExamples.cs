@@ -42,6 +42,10 @@ internal static class BenchExamples
             "policies --budget 0.1,0.2 --policy h2o --policy mpcache+ --tasks needle,copying --prompts 20 --longest 600",
             "policies --json policies.json --picture docs/policies.png --markdown docs/policies.md",
             "policies --from needle.json --from copying.json --markdown docs/policies.md --picture docs/policies.png"),
+        ["fuzz"] = Bench(
+            "fuzz --seconds 60",
+            "fuzz --seconds 14400 --findings fuzz-findings --json fuzz.json",
+            "fuzz --target gguf-llama --target tokenizer-json --seed 7"),
         ["similarity"] = Bench(
             "similarity --prompt-file text.txt",
             "similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"),

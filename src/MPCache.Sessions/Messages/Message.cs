@@ -79,7 +79,7 @@ public sealed record Message<T>(
                 throw new SessionException(EndReason.OutOfTurn, $"{channel.Peer} said something else where \"{Name}\" was due.");
             }
 
-            T body = JsonSerializer.Deserialize<Envelope<T>>(bytes, Json)!.Body;
+            T body = JsonSerializer.Deserialize<Envelope<T>>(bytes, Json)!.Body ?? throw new JsonException("it has no body.");
             Check?.Invoke(body);
             return body;
         }

@@ -137,17 +137,22 @@ public static class KeyFile
 
             key = ECDsa.Create();
             key.ImportPkcs8PrivateKey(Convert.FromBase64String(stored.PrivateKey), out _);
-            var keys = new Keyring(RoleOf(stored.Role), key, (stored.Trusted ?? []).Select(t => new TrustedPeer(RoleOf(t.Role),
-                t.Fingerprint, t.Note, t.Models)));
+            var keys = new Keyring(RoleOf(stored.Role), key, (stored.Trusted ?? []).Select(Peer));
             return keys.Fingerprint == stored.Fingerprint ? keys : throw new JsonException("its fingerprint is not its key's");
         }
-        catch (Exception e) when (e is JsonException or FormatException or CryptographicException or ArgumentException)
+        catch (Exception e) when (e is JsonException or FormatException or CryptographicException or ArgumentException
+            or PlatformNotSupportedException) // of a curve that this machine does not know
         {
             key?.Dispose();
             throw new IOException($"{path} cannot be read as a file of keys: {e.Message.TrimEnd('.')}. Restore it from a copy, or remove "
                 + $"it and make new keys with \"mpcache keys new ROLE\".", e);
         }
     }
+
+    /// <exception cref="JsonException">The entry is none.</exception>
+    private static TrustedPeer Peer(StoredPeer? stored) => Keyring.IsFingerprint(stored?.Fingerprint ?? "")
+        ? new TrustedPeer(RoleOf(stored!.Role), stored.Fingerprint, stored.Note, stored.Models)
+        : throw new JsonException($"it trusts \"{stored?.Fingerprint}\", which is no fingerprint");
 
     /// <summary>The role that a user means.</summary>
     /// <exception cref="ArgumentException">There is none of this name.</exception>
