@@ -160,6 +160,14 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
         return Give(ring, [.. bits.Select((b, i) => b * x[i % x.Length])]);
     }
 
+    public Words FlatBitProduct(Words rho, Words a, int planes, int ring)
+    {
+        ulong[] x = Sum(a), bits = Expanded(Xor(rho), 1, planes * x.Length);
+        return Give(ring, [.. bits.Select((b, i) => b * x[i % x.Length])]);
+    }
+
+    public Words BitOfWords(Words r, int bit, int ring) => Give(ring, [.. Sum(r).Select(v => (v >> bit) & 1)]);
+
     public Words LowBits(Words r, int bits, int ring) => Give(ring, [.. Sum(r).Select(v => v & ((1ul << bits) - 1))]);
 
     public Words PowerOfLowBits(Words r, int bits, int xFrac, int frac, int ring)

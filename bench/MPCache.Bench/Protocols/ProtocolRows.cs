@@ -29,8 +29,8 @@ internal static class ProtocolRows
             n,
             Activation.GeluTanh(ActivationRange),
             x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))),
-        Power("rsqrt-1024", 1024, Normalisation.ReciprocalSquareRoot(8, 24), 40, x => 1 / Math.Sqrt(x)),
-        Power("reciprocal-1024", 1024, Normalisation.Reciprocal(8, 24), 48, x => 1 / x),
+        Power("rsqrt-1024", 1024, Normalisation.ReciprocalSquareRoot(8, 24), x => 1 / Math.Sqrt(x)),
+        Power("reciprocal-1024", 1024, Normalisation.Reciprocal(8, 24), x => 1 / x),
         LayerRow.Decode("llama-layer-decode-512", ModelConfig.Known("SmolLM2-135M")!, 512, "full"),
         LayerRow.Prefill("gpt2-layer-64", ModelConfig.Known("GPT-2")!, 64),
     ];
@@ -75,15 +75,15 @@ internal static class ProtocolRows
             x => [.. x.Select(exact)]);
 
     /// <summary>z log-uniform over 16 octaves, 2^-8 to 2^8; the result has 24 fractional bits in Z_2^64.</summary>
-    private static ProtocolRow Power(string name, int n, Normalisation normalisation, int ring, Func<double, double> exact) => new(
+    private static ProtocolRow Power(string name, int n, Normalisation normalisation, Func<double, double> exact) => new(
         name, n, 32, 16, () =>
     {
         var random = new Random(n);
         return [.. Enumerable.Range(0, n).Select(_ => (long)Math.ScaleB(Math.Pow(2, -8 + (16 * random.NextDouble())), 16))];
     }, _ => async (mpc, z) =>
     {
-        (Masked mantissa, Masked power) = await normalisation.Evaluate(mpc, z, 10, ring);
-        return await mpc.Truncate(mpc.Multiply(mantissa, power), 24, 64);
+        Secret found = await normalisation.Evaluate(mpc, z);
+        return await mpc.Truncate(found, Math.Min(24, found.Frac), 64);
     }, z => [.. z.Select(exact)])
     {
         Relative = true,

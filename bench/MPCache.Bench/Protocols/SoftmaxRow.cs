@@ -18,7 +18,7 @@ internal static class SoftmaxRow
             .XFrac, () => Scores(rows * columns), _ => async (mpc, scores) =>
         {
             Secret numerators = await mpc.Numerators(scores, rows, valid, Ring);
-            ValueTask<Masked> factor = Factor(mpc, reciprocal, mpc.RowSums(numerators, rows));
+            ValueTask<Lifted> factor = Factor(mpc, reciprocal, mpc.RowSums(numerators, rows));
             Masked masked = await mpc.Mask(numerators);
             return await mpc.Truncate(mpc.MultiplyRows(masked, await factor), Softmax.Frac, 64);
         }, x => [.. x.Chunk(columns).SelectMany(Exact)])
@@ -27,11 +27,10 @@ internal static class SoftmaxRow
         };
     }
 
-    private static async ValueTask<Masked> Factor(Mpc mpc, Normalisation reciprocal, Secret sums)
+    private static async ValueTask<Lifted> Factor(Mpc mpc, Normalisation reciprocal, Secret sums)
     {
-        (Masked mantissa, Masked power) = await reciprocal.Evaluate(mpc, sums, 13);
-        Secret product = mpc.Multiply(mantissa, power);
-        return await mpc.Mask(mpc.Shrink(product, product.Frac - ReciprocalFrac).Reduce(Ring));
+        Secret found = await reciprocal.Evaluate(mpc, sums);
+        return await mpc.Lift(mpc.Shrink(found, found.Frac - ReciprocalFrac), Ring);
     }
 
     /// <summary>

@@ -52,9 +52,6 @@ public static class Formats
     /// <summary>Reciprocals of sums of numerators; at most 2^-12 of one is lost at <see cref="LongestContext"/> equal weights.</summary>
     public static NumberFormat Reciprocal => new(Dividend.Ring, 24);
 
-    /// <summary>Fractional bits of the power of two in a reciprocal.</summary>
-    public const int ReciprocalPowerFrac = 13;
-
     /// <summary>What attention gives, before its matrix.</summary>
     public static NumberFormat Attended => new(Word, 16);
 

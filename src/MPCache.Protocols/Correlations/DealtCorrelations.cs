@@ -256,6 +256,22 @@ public abstract class DealtCorrelations : ICorrelations
     });
 
     /// <inheritdoc/>
+    public Words FlatBitProduct(Words rho, Words a, int planes, int ring)
+        => Deal(CorrelationKind.BitProducts, planes * a.Length, ring, w =>
+        {
+            Kernel.ExpandBits(w.Span, rho.Span, planes * a.Length);
+            for (int p = 0; p < planes; p++)
+            {
+                Span<ulong> plane = w.Span.Slice(p * a.Length, a.Length);
+                Kernel.Mul(plane, plane, a.Span, a.Length);
+            }
+        });
+
+    /// <inheritdoc/>
+    public Words BitOfWords(Words r, int bit, int ring)
+        => Deal(CorrelationKind.LowBits, r.Length, ring, w => Kernel.Shift(w.Span, r.Span, 0, bit + 1, bit, r.Length));
+
+    /// <inheritdoc/>
     public Words LowBits(Words r, int bits, int ring)
         => Deal(CorrelationKind.LowBits, r.Length, ring, w => Kernel.Shift(w.Span, r.Span, 0, bits, 0, r.Length));
 

@@ -110,6 +110,11 @@ public interface ICorrelations : IDisposable
     /// </summary>
     Words DigitUnitVectors(Words r, int ring, int digits, int digitBits);
 
+    /// <summary>
+    /// The same for planes of mask bits that lie one after the other without gaps: planes x n; ceil(ring/8) bytes an element.
+    /// </summary>
+    Words FlatBitProduct(Words rho, Words a, int planes, int ring);
+
     /// <summary>One bit of each word of r, packed, shared by exclusive or: one bit an element, in whole words.</summary>
     Words MaskBit(Words r, int bit);
 
@@ -131,6 +136,9 @@ public interface ICorrelations : IDisposable
     /// Mask bits (planes of n, packed) times the mask a (n words), plane by plane: planes x n; ceil(ring/8) bytes an element.
     /// </summary>
     Words BitProduct(Words rho, Words a, int planes, int ring);
+
+    /// <summary>One bit of each word of r, as words: ceil(ring/8) bytes an element.</summary>
+    Words BitOfWords(Words r, int bit, int ring);
 
     /// <summary>The lowest bits of each word of r, as words: ceil(ring/8) bytes an element.</summary>
     Words LowBits(Words r, int bits, int ring);

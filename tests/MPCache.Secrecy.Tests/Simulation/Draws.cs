@@ -133,6 +133,11 @@ internal abstract class Draws : ICorrelations
     public Words BitProduct(Words rho, Words a, int planes, int ring)
         => Give(new((c, x, _) => c.BitProduct(x[0], x[1], planes, ring), [rho, a], false, [true, false]) { Ring = ring });
 
+    public Words FlatBitProduct(Words rho, Words a, int planes, int ring)
+        => Give(new((c, x, _) => c.FlatBitProduct(x[0], x[1], planes, ring), [rho, a], false, [true, false]) { Ring = ring });
+
+    public Words BitOfWords(Words r, int bit, int ring) => Sum(ring, (c, x) => c.BitOfWords(x[0], bit, ring), r);
+
     public Words LowBits(Words r, int bits, int ring) => Sum(ring, (c, x) => c.LowBits(x[0], bits, ring), r);
 
     public Words PowerOfLowBits(Words r, int bits, int xFrac, int frac, int ring)

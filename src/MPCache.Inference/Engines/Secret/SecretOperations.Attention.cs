@@ -46,9 +46,8 @@ internal sealed partial class SecretOperations
             _reciprocals[bits] = reciprocal = Normalisation.Reciprocal(Softmax.Frac - 5, Softmax.Frac + bits);
         }
 
-        (Masked mantissa, Masked power) = await reciprocal.Evaluate(mpc, sums, Formats.ReciprocalPowerFrac);
-        Secret product = mpc.Multiply(mantissa, power);
-        return await Open(mpc.Shrink(product, product.Frac - Formats.Reciprocal.Frac).Reduce(Formats.Reciprocal.Ring));
+        Secret found = await reciprocal.Evaluate(mpc, sums);
+        return new SecretDivisor(await mpc.Lift(mpc.Shrink(found, found.Frac - Formats.Reciprocal.Frac), Formats.Reciprocal.Ring));
     }
 
     /// <inheritdoc/>
@@ -76,7 +75,7 @@ internal sealed partial class SecretOperations
     /// <inheritdoc/>
     public ValueTask<Secret> Divide(Factor<Secret> x, Factor<Secret> reciprocals) =>
         mpc.Truncate(
-            mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretFactor)reciprocals).Masked),
+            mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretDivisor)reciprocals).Lifted),
             Formats.Attended.Frac,
             Formats.Attended.Ring);
 
