@@ -41,7 +41,8 @@ internal static class Examples
         ],
         ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan",
             "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -",
-            "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --max-tokens 64 --draft-tokens 4 --link wan"],
+            "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --max-tokens 64 --draft-tokens 4 --link wan",
+            "mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 2 --policy mpcache --prices spu"],
         ["policies"] = ["mpcache policies", "mpcache policies quest", "mpcache policies --json policies.json"],
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
     };

@@ -32,6 +32,22 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"  mpcache {string.Join(' ', command)}".TrimEnd(), output);
     }
 
+    [Theory]
+    [InlineData("mpcache", 512, 3.39, 8.37)] // the paper's ratios in bytes of a token, at several lengths
+    [InlineData("mpcache", 1024, 3.39, 8.37)]
+    [InlineData("mpcache", 2000, 3.39, 8.37)]
+    [InlineData("dynamic-token", 1024, 0, 1)] // selecting single tokens is dearer than the full cache, as the paper found
+    public void InSpusPricesThePolicyGainsWhatThePaperMeasured(string policy, int prompt, double least, double most)
+    {
+        (int code, string output, string error) = _tool.Run(
+            "plan", "--model", "LLaMA-7B", "--prompt-tokens", $"{prompt}", "--max-tokens", "2", "--policy", policy, "--prices", "spu",
+            "--json", "-");
+        Assert.True(code == 0, error);
+        using var plan = JsonDocument.Parse(output);
+        double[] bytes = [.. plan.RootElement.GetProperty("spu").EnumerateArray().Select(l => l.GetProperty("bytes").GetDouble())];
+        Assert.InRange(bytes[0] / bytes[1], least, most);
+    }
+
     [Fact]
     public void PoliciesAreListedWithTheirOptions()
     {

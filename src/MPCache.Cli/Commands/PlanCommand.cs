@@ -40,7 +40,11 @@ internal static class PlanCommand
         [property: JsonPropertyName("phases")] Phase[] Phases,
         [property: JsonPropertyName("stages")] Phase[] Stages,
         [property: JsonPropertyName("dealt_by_kind")] Dictionary<string, long> DealtByKind,
-        [property: JsonPropertyName("drafts")] DraftLine[] Drafts);
+        [property: JsonPropertyName("drafts")] DraftLine[] Drafts)
+    {
+        [JsonPropertyName("spu"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public SpuPrices.Line[]? Spu { get; init; }
+    }
 
     public static Command Create()
     {
@@ -57,6 +61,12 @@ internal static class PlanCommand
         Option<int> inFlight = CommonOptions.InFlight();
         Option<int?> drafts = DraftArguments.Tokens();
         Option<string> link = new("--link") { Description = $"Time on a link: {LinkSpeed.Syntax}.", HelpName = "lan|wan|RTT,BANDWIDTH" };
+        Option<string?> prices = new("--prices")
+        {
+            Description = "Also what attention over the cache would cost a token in another engine, by its published prices: spu.",
+            HelpName = "spu",
+        };
+        prices.AcceptOnlyFromAmong("spu");
         Option<string?> json = CommonOptions.Json("the plan");
         var command = new Command("plan", "Exact rounds and bytes of a generation before anything runs; no weights are needed.") {
             model,
@@ -66,6 +76,7 @@ internal static class PlanCommand
             inFlight,
             drafts,
             link,
+            prices,
             json };
         var policy = new PolicyArguments(command);
         command.SetAction(r =>
@@ -80,6 +91,12 @@ internal static class PlanCommand
                 DraftTokens = r.GetValue(drafts) ?? 0,
             };
             Plan plan = Make(r.GetValue(model)!, request, r.GetValue(link));
+            if (r.GetValue(prices) is not null)
+            {
+                (ModelConfig config, FixedPointPlan numbers) = Resolve(r.GetValue(model)!);
+                plan = plan with { Spu = SpuPrices.Of(config, numbers, request) };
+            }
+
             if (r.GetValue(json) is { } path)
             {
                 Rendering.WriteJson(path, plan);
@@ -88,6 +105,10 @@ internal static class PlanCommand
             if (r.GetValue(json) != "-")
             {
                 Show(plan);
+                if (plan.Spu is { } spu)
+                {
+                    SpuPrices.Show(spu);
+                }
             }
 
             return ExitCode.Success;

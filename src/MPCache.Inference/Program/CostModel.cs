@@ -24,6 +24,9 @@ public sealed class CostModel : IDisposable
     /// <summary>Costs so far, stage by stage.</summary>
     public Tally Tally => _mpc.Tally;
 
+    /// <summary>What attention and its policy have done so far.</summary>
+    public OperationCounts Counts => _program.Counts;
+
     /// <summary>Dealt bytes so far, by kind of correlation.</summary>
     public Dictionary<string, long> DealtByKind => _mpc.Correlations.DealtByKind();
 

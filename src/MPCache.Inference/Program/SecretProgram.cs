@@ -48,6 +48,9 @@ public sealed class SecretProgram : IDisposable
         _transformer = new Transformer<Secret>(config, _engine, _attention);
     }
 
+    /// <summary>What attention and its policy have done so far.</summary>
+    internal OperationCounts Counts => _engine.Counts;
+
     /// <summary>Called after each layer of the prompt with the tokens done: one that has passed half of the layers counts half.</summary>
     public Action<int>? Progress { get; set; }
 

@@ -82,6 +82,9 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
     /// <inheritdoc/>
     public ICacheOperations<Secret> Operations => _operations;
 
+    /// <summary>What attention and its policy have done so far.</summary>
+    internal OperationCounts Counts => _operations.Counts;
+
     /// <inheritdoc/>
     public async ValueTask<Secret> Embed(ReadOnlyMemory<int> tokens, int position)
     {

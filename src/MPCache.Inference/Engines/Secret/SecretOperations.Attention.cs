@@ -31,7 +31,10 @@ internal sealed partial class SecretOperations
 
     /// <inheritdoc/>
     public ValueTask<Secret> Numerators(Secret scores, int layer, int rows, int[] valid)
-        => mpc.Numerators(scores, rows, valid, Formats.Numerator.Ring);
+    {
+        Counts += new OperationCounts(scores.Length, 0, 0);
+        return mpc.Numerators(scores, rows, valid, Formats.Numerator.Ring);
+    }
 
     /// <inheritdoc/>
     public Secret RowSums(Secret x, int rows) => mpc.RowSums(x, rows);

@@ -93,6 +93,7 @@ internal sealed partial class SecretOperations
     public async ValueTask<HiddenPlaces> Largest(Secret x, int rows, int kept)
     {
         int n = x.Length / rows, over = x.Ring + TopK.IndexBits(n) - MostKeyBits;
+        Counts += new OperationCounts(0, x.Length, (long)x.Length * kept);
         x = over > 0 ? mpc.Shrink(x, over) : x; // last places, where the index would find no room
         SecretPermutation order = mpc.DrawPermutation(n, rows);
         return new SecretPlaces(n, kept, order, await mpc.Largest(x, order, rows, kept));

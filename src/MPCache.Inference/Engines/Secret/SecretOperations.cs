@@ -20,6 +20,9 @@ internal sealed partial class SecretOperations(
     /// <inheritdoc/>
     public IClearValues<Secret>? InTheClear => null;
 
+    /// <summary>What was done so far.</summary>
+    public OperationCounts Counts { get; private set; }
+
     /// <summary>A layer's queries, with room for what the policy makes of scores.</summary>
     public NumberFormat Query(int layer) => Formats.Query(plan.Layers[layer]).Wider(scoreGrowth);
 
