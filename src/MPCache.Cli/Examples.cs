@@ -32,7 +32,7 @@ internal static class Examples
                 + "is the capital of France?\"",
             "mpcache generate --local --model model.gguf --prompt-file question.txt --max-tokens 64 --json report.json",
             "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --transport tcp --shape-link wan --shape-dealer",
-            "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --temperature 0.8 --seed 7 --stop \".\"",
+            "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --temperature 0.8 --top-k 40 --top-p 0.95 --seed 7 --stop \".\"",
             "mpcache generate --local --model model.gguf --chat --prompt-file code.txt --draft ngram --draft-tokens 6 --shape-link wan",
             "mpcache generate --plain --model model.gguf --prompt \"Once upon a time\"",
             "mpcache generate --local --model model.gguf --chat --system \"Answer in one word.\" --messages earlier.json --prompt \"And "
@@ -42,7 +42,8 @@ internal static class Examples
         ["plan"] = ["mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 64 --link wan",
             "mpcache plan --model model.gguf --prompt-tokens 100 --max-tokens 10 --link 5,500 --json -",
             "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --max-tokens 64 --draft-tokens 4 --link wan",
-            "mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 2 --policy mpcache --prices spu"],
+            "mpcache plan --model LLaMA-7B --prompt-tokens 1024 --max-tokens 2 --policy mpcache --prices spu",
+            "mpcache plan --model SmolLM2-135M --prompt-tokens 512 --temperature 0.8 --top-k 40 --top-p 0.95"],
         ["policies"] = ["mpcache policies", "mpcache policies quest", "mpcache policies --json policies.json"],
         ["check"] = ["mpcache check", "mpcache check --model model.gguf --json"],
     };

@@ -48,7 +48,8 @@ internal static class PlainRuns
             Policy = policy.ToText(),
             Reveal = "token",
         };
-        using var program = new SecretProgram(mpc, model.Config, plan, weights, request.For(client.Sampling, plan), sampler);
+        request = request.For(client.Sampling, plan, model.Config.Vocabulary);
+        using var program = new SecretProgram(mpc, model.Config, plan, weights, request, sampler);
         double setup = clock.Elapsed.TotalSeconds;
         return Loop(model, "plain-fixed", prompt, maxTokens, setup, client, onToken, cancel, policy,
             tokens => tokens is [.., int last] ? program.Decode(last) : program.Prefill(prompt));

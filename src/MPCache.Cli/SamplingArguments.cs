@@ -18,6 +18,21 @@ internal sealed class SamplingArguments
         HelpName = "N",
     };
 
+    private readonly Option<int> _topK = new("--top-k")
+    {
+        Description = $"Draw among so many of the largest logits, 1 to {SamplingOptions.MostCandidates}; 0 for all. The number is public, "
+            + "and costs what mpcache plan says.",
+        DefaultValueFactory = _ => 0,
+        HelpName = "K",
+    };
+
+    private readonly Option<double> _topP = Number("--top-p", 1,
+        $"Of the --top-k candidates ({SamplingOptions.UsualCandidates} where none are said) keep the fewest whose probabilities, among these "
+            + "candidates and at temperature 1, sum up to this. Peers learn that candidates are cut, not how.");
+
+    private readonly Option<double> _minP = Number("--min-p", 0,
+        "Of the same candidates keep those at least so many times as probable as the first.");
+
     private readonly Option<double> _repeat = Number("--repeat-penalty", 1,
         "Divide the odds of tokens that occurred by this: its logarithm is subtracted from their logits (llama.cpp divides positive logits "
             + "and multiplies negative ones, which needs the sign of a secret).");
@@ -41,13 +56,18 @@ internal sealed class SamplingArguments
 
     public SamplingArguments(Command command)
     {
-        foreach (Option option in new Option[] { _temperature, _seed, _repeat, _presence, _frequency, _window, _stop })
+        foreach (Option option in new Option[] { _temperature, _topK, _topP, _minP, _seed, _repeat, _presence, _frequency, _window, _stop })
         {
             command.Add(option);
         }
 
         command.Validators.Add(r =>
         {
+            if (r.GetValue(_temperature) == 0 && new Option[] { _topK, _topP, _minP }.Any(o => r.GetResult(o) is { Implicit: false }))
+            {
+                r.AddError("--top-k, --top-p and --min-p need --temperature: without it the largest logit is taken and nothing is drawn.");
+            }
+
             if (r.GetValue(_stop)?.Contains("") == true)
             {
                 r.AddError("--stop is empty: say which string ends the text.");
@@ -65,6 +85,9 @@ internal sealed class SamplingArguments
     public SamplingOptions Read(ParseResult result) => new SamplingOptions
     {
         Temperature = result.GetValue(_temperature),
+        TopK = result.GetValue(_topK),
+        TopP = result.GetValue(_topP),
+        MinP = result.GetValue(_minP),
         Seed = result.GetValue(_seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
         RepeatPenalty = result.GetValue(_repeat),
         PresencePenalty = result.GetValue(_presence),

@@ -187,7 +187,7 @@ public static class ClientSession
     {
         try
         {
-            return request.For(sampling.Checked(), model.Plan);
+            return request.For(sampling.Checked(), model.Plan, model.Config.Vocabulary);
         }
         catch (ArgumentException e)
         {

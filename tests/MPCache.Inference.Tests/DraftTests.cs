@@ -130,7 +130,7 @@ public sealed class DraftTests : IDisposable
             Reveal = "token",
             DraftTokens = drafts,
         };
-        request = request.For(sampler.Options, plan);
+        request = request.For(sampler.Options, plan, file.Config.Vocabulary);
         request.Check(file.Config);
         using var mpc = new Mpc(Role.Clear, new ClearCorrelations(), null, new AesKey(new byte[16]));
         using var program = new SecretProgram(mpc, file.Config, plan, weights, request, sampler);

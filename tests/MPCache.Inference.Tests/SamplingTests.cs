@@ -7,7 +7,7 @@ namespace MPCache.Inference.Tests;
 /// <summary>Tokens drawn between client, server and dealer, held to the plaintext's distribution and to its very draws.</summary>
 public sealed class SamplingTests
 {
-    private const int Rows = 3000, InputFrac = 24;
+    private const int Rows = 2000, InputFrac = 24;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -16,24 +16,29 @@ public sealed class SamplingTests
 
     private static readonly ModelConfig Config = ModelConfig.Known("SmolLM2-135M")! with { Vocabulary = Logits.Length };
 
-    public static TheoryData<double, double, double, double> Draws => new()
-    {
-        { 1, 1, 0, 0 }, { 0.5, 1, 0, 0 }, { 2.5, 1, 0, 0 }, { 1, 1.6, 0.3, 0.05 },
-    };
+    private static readonly SamplingOptions[] Options =
+    [
+        new() { Temperature = 1 },
+        new() { Temperature = 0.5 },
+        new() { Temperature = 2.5 },
+        new() { Temperature = 1, RepeatPenalty = 1.6, PresencePenalty = 0.3, FrequencyPenalty = 0.05, PenaltyWindow = 8 },
+        new() { Temperature = 1, TopK = 3 },
+        new() { Temperature = 2, TopK = 5, FrequencyPenalty = 0.3, PenaltyWindow = 8 },
+        new() { Temperature = 1.5, TopK = 40 },            // more than there are tokens
+        new() { Temperature = 1, TopK = 1 },
+        new() { Temperature = 1.3, TopP = 0.8 },
+        new() { Temperature = 1.3, TopP = 0.55, TopK = 4 }, // of what four tokens hold
+        new() { Temperature = 2, MinP = 0.2 },
+        new() { Temperature = 2, MinP = 0.05, TopP = 0.9, TopK = 8, PresencePenalty = 1, PenaltyWindow = 8 },
+    ];
+
+    public static TheoryData<int> Draws => [.. Enumerable.Range(0, Options.Length)];
 
     [Theory]
     [MemberData(nameof(Draws))]
-    public void DrawnTokensFollowTheDistributionAndTheSeed(double temperature, double repeat, double presence, double frequency)
+    public void DrawnTokensFollowTheDistributionAndTheSeed(int which)
     {
-        var options = new SamplingOptions
-        {
-            Temperature = temperature,
-            RepeatPenalty = repeat,
-            PresencePenalty = presence,
-            FrequencyPenalty = frequency,
-            PenaltyWindow = 8,
-            Seed = 11,
-        };
+        SamplingOptions options = Options[which] with { Seed = 11 };
         int[] text = [.. Enumerable.Repeat(4, Rows)]; // token 4 is always all of the last ones
         using var sampler = new Sampler(options);
         int[] drawn = Private(options, text), clear = Run(Role.Clear, new ClearCorrelations(), null, options, text, 0);
@@ -41,11 +46,33 @@ public sealed class SamplingTests
         Assert.InRange(drawn.Zip(plain).Count(t => t.First != t.Second), 0, Rows / 100); // a draw in some hundred is within rounding
         Assert.InRange(clear.Zip(plain).Count(t => t.First != t.Second), 0, Rows / 100);
 
-        // Rows with a full window of token 4 have one distribution.
-        double penalty = Math.Log(repeat) + presence + (8 * frequency);
-        double[] odds = [.. Logits.Select((z, i) => Math.Exp((z - (i == 4 ? penalty : 0)) / temperature))];
-        HoldsTo([.. drawn.Skip(7)], [.. odds.Select(o => o / odds.Sum())]);
-        Assert.Throws<Xunit.Sdk.TrueException>(() => HoldsTo([.. drawn.Skip(7)], [.. odds.Select(o => Math.Sqrt(o) / odds.Sum(Math.Sqrt))])); // the test would tell another temperature
+        // Rows with a full window of token 4 have one distribution, written down here without the sampler.
+        double penalty = Math.Log(options.RepeatPenalty) + options.PresencePenalty + (8 * options.FrequencyPenalty);
+        double[] values = [.. Logits.Select((z, i) => z - (i == 4 ? penalty : 0))];
+        HoldsTo([.. drawn.Skip(7)], Among(values, options));
+
+        // It would tell another temperature, or other candidates.
+        double[][] others = [Among(values, options with { Temperature = 2 * options.Temperature }),
+            Among(values, new() { Temperature = options.Temperature })];
+        Assert.Contains(others, other => Record.Exception(() => HoldsTo([.. drawn.Skip(7)], other)) is Xunit.Sdk.TrueException);
+    }
+
+    private static double[] Among(double[] values, SamplingOptions options)
+    {
+        int[] order = [.. Enumerable.Range(0, values.Length).OrderByDescending(i => values[i])];
+        order = options.TopK > 0 ? [.. order.Take(options.TopK)] : order; // 40 where none is said, more than there are
+        double all = order.Sum(i => Math.Exp(values[i]));
+        var kept = new List<int>();
+        foreach (int i in order)
+        {
+            if (kept.Sum(j => Math.Exp(values[j])) < options.TopP * all && values[i] >= values[order[0]] + Math.Log(options.MinP))
+            {
+                kept.Add(i);
+            }
+        }
+
+        double[] odds = [.. values.Select((z, i) => kept.Contains(i) ? Math.Exp(z / options.Temperature) : 0)];
+        return [.. odds.Select(o => o / odds.Sum())];
     }
 
     [Fact]
@@ -70,11 +97,18 @@ public sealed class SamplingTests
     {
         FixedPointPlan plan = FixedPointPlan.Typical(Config);
         var request = new GenerationRequest { PromptTokens = 1, MaxTokens = 1, Policy = "full", Reveal = "token" };
-        Assert.Equal(request, request.For(SamplingOptions.Greedy, plan));
-        Assert.Equal(request.For(new() { Temperature = 0.3 }, plan), request.For(new() { Temperature = 3, Seed = 1 }, plan));
+        Assert.Equal(request, request.For(SamplingOptions.Greedy, plan, Config.Vocabulary));
+        GenerationRequest Of(SamplingOptions options) => request.For(options, plan, Config.Vocabulary);
+        Assert.Equal(Of(new() { Temperature = 0.3 }), Of(new() { Temperature = 3, Seed = 1 }));
+        Assert.Equal(Of(new() { Temperature = 0.3, TopP = 0.9, TopK = 7 }), Of(new() { Temperature = 0.3, MinP = 0.1, TopK = 7 }));
+        Assert.Equal(Of(new() { Temperature = 1 }), Of(new() { Temperature = 1 }) with { Candidates = 0, Cuts = false });
+        Assert.Equal(SamplingOptions.UsualCandidates, Of(new() { Temperature = 1, TopP = 0.9 }).Candidates);
+        FixedPointPlan wide = plan with { LogitBits = 10 };
+        var narrow = new SamplingOptions { Temperature = 1, TopP = 0.9 };
+        Assert.Contains("--top-k alone", Assert.Throws<ArgumentException>(() => request.For(narrow, wide, 49_152)).Message);
         Assert.Equal(Formats.Logit(plan).Ring, Formats.Logit(plan, 3).Ring);
         Assert.Contains("--temperature", Assert.Throws<ArgumentException>(() => request.For(
-            new() { Temperature = 10, FrequencyPenalty = 2, PenaltyWindow = 8000 }, plan)).Message);
+            new() { Temperature = 10, FrequencyPenalty = 2, PenaltyWindow = 8000 }, plan, Config.Vocabulary)).Message);
         Assert.Throws<ArgumentException>(() => new SamplingOptions { Temperature = double.NaN }.Checked());
     }
 
@@ -100,19 +134,19 @@ public sealed class SamplingTests
         AesKey clientSeed = Key(1), serverSeed = Key(2);
         Task<int[]> client = Long(() => Run(Role.Client, new ClientCorrelations(clientSeed), clientEnd, options, text, 1));
         Task<int[]> server = Long(() =>
-            Run(Role.Server, new ServerCorrelations(serverSeed, new CorrectionReader(streamEnd)), serverEnd, null, text, 2));
+            Run(Role.Server, new ServerCorrelations(serverSeed, new CorrectionReader(streamEnd)), serverEnd, options, text, 2));
         Task<int[]> dealer = Long(() =>
-            Run(Role.Dealer, new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)), null, null, text, 0));
+            Run(Role.Dealer, new DealerCorrelations(clientSeed, serverSeed, new CorrectionWriter(dealerEnd)), null, options, text, 0));
         Assert.True(Task.WaitAll([client, server, dealer], Patience), "A role did not end.");
         return client.Result;
     }
 
-    private static int[] Run(Role role, ICorrelations correlations, IChannel? peer, SamplingOptions? options, int[] text, int share)
+    private static int[] Run(Role role, ICorrelations correlations, IChannel? peer, SamplingOptions options, int[] text, int share)
     {
         FixedPointPlan plan = FixedPointPlan.Typical(Config);
         var shape = new GenerationRequest { PromptTokens = 1, MaxTokens = 1, Policy = "full", Reveal = "token" };
-        shape = shape.For(options ?? new() { Temperature = 1 }, plan);
-        using Sampler? sampler = options is null ? null : new Sampler(options);
+        shape = shape.For(options, plan, Config.Vocabulary);
+        using Sampler? sampler = role is Role.Client or Role.Clear ? new Sampler(options) : null;
         using var mpc = new Mpc(role, correlations, peer, Key(3));
         var choice = new Choice(mpc, plan, shape, sampler);
         return mpc.Run(async () =>

@@ -20,6 +20,9 @@ internal sealed record Generation(TinyParties Parties, GenerationRequest Request
     /// <summary>How the client draws tokens; null: the largest logit.</summary>
     public SamplingOptions? Sampling { get; init; }
 
+    /// <summary>Guessed tokens that each pass runs beside its own, and that leave the caches again.</summary>
+    public int WrongGuesses { get; init; }
+
     /// <summary>Runs all three.</summary>
     /// <param name="client">The client's correlations.</param>
     /// <param name="server">The server's, over the stream of corrections.</param>
@@ -71,9 +74,11 @@ internal sealed record Generation(TinyParties Parties, GenerationRequest Request
         using Sampler? sampler = role == Role.Client && Sampling is not null ? new Sampler(Sampling) : null;
         using var program = new SecretProgram(mpc, Parties.Config, Parties.Plan, Parties.Of(role), Request, sampler);
         List<int> tokens = [program.Prefill(role == Role.Client ? Prompt : new int[Prompt.Length])];
-        while (tokens.Count < Request.MaxTokens)
+        while (tokens.Count + WrongGuesses < Request.MaxTokens)
         {
-            tokens.Add(program.Decode(role == Role.Client ? tokens[^1] : 0));
+            int[] guesses = [.. Enumerable.Range(1, WrongGuesses).Select(g => role == Role.Client ? tokens[^1] ^ g : 0)];
+            tokens.Add(program.Decode([role == Role.Client ? tokens[^1] : 0, .. guesses])[0]);
+            program.Keep(1);
         }
 
         return [.. tokens];

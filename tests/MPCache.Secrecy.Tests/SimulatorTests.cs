@@ -79,17 +79,33 @@ public sealed class SimulatorTests(TinyLlama model) : IClassFixture<TinyLlama>
         Assert.True(solution.Arranged > 0);
     }
 
-    [Fact]
-    public void HowTheClientDrawsIsHiddenToo()
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(5, 1, 0)]
+    [InlineData(8, 0.7, 0.1)]
+    public void HowTheClientDrawsIsHiddenToo(int topK, double topP, double minP)
     {
-        SamplingOptions drawn = new() { Temperature = 0.9, Seed = 1 }, otherwise = drawn with { Seed = 2, RepeatPenalty = 1.2 };
+        SamplingOptions drawn = new() { Temperature = 0.9, Seed = 1, TopK = topK, TopP = topP };
+        SamplingOptions otherwise = drawn with { Seed = 2, RepeatPenalty = 1.2, TopP = 1, MinP = minP };
         Generation one = OfPolicy("full");
-        one = one with { Request = one.Request.For(otherwise, _model.Plan), Sampling = drawn };
+        one = one with { Request = one.Request.For(otherwise, _model.Plan, _model.Config.Vocabulary), Sampling = drawn };
         Generation other = one with { Prompt = Secrets.Prompt(PromptTokens, 2), Sampling = otherwise };
         (Generation.Transcript seen, Generation.Transcript explained, _) = Explained(one, other, Role.Client);
         Assert.Equal(seen.Corrections, explained.Corrections);
         Assert.Equal(seen.ToServer, explained.ToServer);
         Assert.NotEqual(seen.Tokens, explained.Tokens);
+    }
+
+    [Fact]
+    public void GuessesThatWereWrongAreHiddenToo()
+    {
+        Generation one = OfPolicy("full") with { WrongGuesses = 3 };
+        one = one with { Request = one.Request with { PromptTokens = PromptTokens - 3, MaxTokens = Generated + 3, DraftTokens = 3 } };
+        one = one with { Prompt = Secrets.Prompt(PromptTokens - 3, 1) };
+        (Generation.Transcript seen, Generation.Transcript explained, _)
+            = Explained(one, one with { Prompt = Secrets.Prompt(PromptTokens - 3, 2) }, Role.Client);
+        Assert.Equal(seen.Corrections, explained.Corrections);
+        Assert.Equal(seen.ToServer, explained.ToServer);
     }
 
     public static TheoryData<string> Faults => [.. PlantedFault.All.Select(f => f.Name)];

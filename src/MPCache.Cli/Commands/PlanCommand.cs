@@ -79,6 +79,7 @@ internal static class PlanCommand
             prices,
             json };
         var policy = new PolicyArguments(command);
+        var sampling = new SamplingArguments(command);
         command.SetAction(r =>
         {
             var request = new GenerationRequest
@@ -90,7 +91,7 @@ internal static class PlanCommand
                 InFlight = r.GetValue(inFlight),
                 DraftTokens = r.GetValue(drafts) ?? 0,
             };
-            Plan plan = Make(r.GetValue(model)!, request, r.GetValue(link));
+            Plan plan = Make(r.GetValue(model)!, request, sampling.Read(r), r.GetValue(link));
             if (r.GetValue(prices) is not null)
             {
                 (ModelConfig config, FixedPointPlan numbers) = Resolve(r.GetValue(model)!);
@@ -116,9 +117,10 @@ internal static class PlanCommand
         return command;
     }
 
-    internal static Plan Make(string model, GenerationRequest request, string? linkText)
+    internal static Plan Make(string model, GenerationRequest request, SamplingOptions sampling, string? linkText)
     {
         (ModelConfig config, FixedPointPlan numbers) = Resolve(model);
+        request = request.For(sampling, numbers, config.Vocabulary);
         request.Check(config);
         Link? link = ParseLink(linkText);
         using var costs = new CostModel(config, numbers, request);

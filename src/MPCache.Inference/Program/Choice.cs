@@ -31,11 +31,21 @@ internal sealed class Choice(Mpc mpc, FixedPointPlan plan, GenerationRequest req
         NumberFormat format = Formats.Logit(plan, request.NoiseBits);
         if (!reveals)
         {
-            Draw(logits, rows, text);
+            Penalise(logits, rows, text);
+        }
+
+        bool among = request.Candidates > 0;
+        Secret noise = among ? Noise(new Secret(mpc.Zeros(logits.Length), format.Ring, format.Frac), rows, text) : default;
+        if (!reveals && !among)
+        {
+            Noise(logits, rows, text); // before the cut: one rounding in all
         }
 
         Secret values = mpc.Shrink(logits, logits.Frac - format.Frac);
-        Secret result = reveals ? values.Reduce(format.Ring) : await Largest(values, rows, format.Ring);
+        Secret result = reveals ? values.Reduce(format.Ring)
+            : await Beside(rows, r => among
+                ? mpc.IndexOfDrawn(Row(values, r, rows), Row(noise, r, rows), format.Ring, request.Candidates, Cuts())
+                : mpc.IndexOfLargest(Row(values, r, rows), format.Ring));
         ValueTask<Words> opening = mpc.OpenToClient(await leftRange);
         Words opened = await mpc.OpenToClient(result);
         Words bit = await opening;
@@ -48,51 +58,87 @@ internal sealed class Choice(Mpc mpc, FixedPointPlan plan, GenerationRequest req
         return reveals ? OfLogits(opened, format, rows, text) : [.. opened.Span.ToArray().Select(word => (int)word)];
     }
 
-    /// <summary>The client adds penalties and noise to its share: the largest is then drawn as <see cref="Sampler"/> says.</summary>
-    private void Draw(Secret logits, int rows, int[] text)
+    /// <summary>The client takes its penalties from its share.</summary>
+    private void Penalise(Secret logits, int rows, int[] text)
     {
-        if (sampler is not { Options.Changes: true } || mpc.AddsPublic == 0)
+        if (sampler is null || mpc.AddsPublic == 0)
         {
             return;
         }
 
-        int vocabulary = logits.Length / rows;
-        double[] noise = new double[vocabulary];
         for (int r = 0; r < rows; r++)
         {
-            ReadOnlySpan<int> before = text.AsSpan(0, text.Length - rows + 1 + r);
-            sampler.Noise(before.Length, noise);
-            foreach ((int token, double value) in sampler.Penalties(before))
+            Span<ulong> row = Row(logits, r, rows).Words.Span;
+            foreach ((int token, double value) in sampler.Penalties(Before(text, r, rows)))
             {
-                noise[token] += value;
-            }
-
-            Span<ulong> row = logits.Words.Span.Slice(r * vocabulary, vocabulary);
-            for (int i = 0; i < vocabulary; i++)
-            {
-                row[i] += (ulong)(long)Math.Round(Math.ScaleB(noise[i], logits.Frac));
+                row[token] += Fixed(value, logits.Frac);
             }
         }
     }
 
-    private async ValueTask<Secret> Largest(Secret values, int rows, int ring)
+    /// <summary>The client adds its noise to its share of a tensor of rows x vocabulary.</summary>
+    private Secret Noise(Secret to, int rows, int[] text)
     {
-        int vocabulary = values.Length / rows;
-        if (rows == 1)
+        if (sampler is not { Options.Draws: true } || mpc.AddsPublic == 0)
         {
-            return await mpc.IndexOfLargest(values, ring);
+            return to;
         }
 
-        ValueTask<Secret>[] beside =
-            [.. Enumerable.Range(0, rows).Select(r => mpc.IndexOfLargest(values.Slice(r * vocabulary, vocabulary), ring))];
-        Secret[] largest = new Secret[rows];
+        double[] noise = new double[to.Length / rows];
         for (int r = 0; r < rows; r++)
         {
-            largest[r] = await beside[r];
+            sampler.Noise(Before(text, r, rows).Length, noise);
+            Span<ulong> row = Row(to, r, rows).Words.Span;
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] += Fixed(noise[i], to.Frac);
+            }
         }
 
-        return mpc.Beside(1, largest);
+        return to;
     }
+
+    /// <summary>
+    /// What narrows the candidates, as shares that the client alone knows; where it wants none of one kind, one that cuts nothing.
+    /// </summary>
+    private CandidateCuts? Cuts()
+    {
+        if (!request.Cuts)
+        {
+            return null;
+        }
+
+        Words mass = mpc.Zeros(1), distance = mpc.Zeros(1);
+        if (sampler is { } s && mpc.AddsPublic == 1)
+        {
+            mass.Span[0] = Fixed(s.Options.TopP < 1 ? s.Options.TopP : 2, CandidateCuts.MassFrac);
+            distance.Span[0] = Fixed(s.Options.MinP > 0 ? -Math.Log2(s.Options.MinP) : 1 << 12, Exponential.XFrac);
+        }
+
+        return new CandidateCuts(
+            new Secret(mass, CandidateCuts.MassRing, CandidateCuts.MassFrac),
+            new Secret(distance, CandidateDraw.CutRing, Exponential.XFrac));
+    }
+
+    /// <summary>One secret for each row, side by side.</summary>
+    private async ValueTask<Secret> Beside(int rows, Func<int, ValueTask<Secret>> choose)
+    {
+        ValueTask<Secret>[] beside = [.. Enumerable.Range(0, rows).Select(choose)];
+        Secret[] chosen = new Secret[rows];
+        for (int r = 0; r < rows; r++)
+        {
+            chosen[r] = await beside[r];
+        }
+
+        return rows == 1 ? chosen[0] : mpc.Beside(1, chosen);
+    }
+
+    private static Secret Row(Secret x, int row, int rows) => x.Slice(x.Length / rows * row, x.Length / rows);
+
+    /// <summary>The ids up to a row's own.</summary>
+    private static ReadOnlySpan<int> Before(int[] text, int row, int rows) => text.AsSpan(0, text.Length - rows + 1 + row);
+
+    private static ulong Fixed(double value, int frac) => (ulong)(long)Math.Round(Math.ScaleB(value, frac));
 
     private int[] OfLogits(Words opened, NumberFormat format, int rows, int[] text)
     {
@@ -106,7 +152,7 @@ internal sealed class Choice(Mpc mpc, FixedPointPlan plan, GenerationRequest req
                 revealed[i] = MathF.ScaleB((long)word >> (64 - format.Ring), -format.Frac);
             }
 
-            tokens[r] = sampler?.Choose(revealed, text.AsSpan(0, text.Length - rows + 1 + r)) ?? FloatProgram.Largest(revealed);
+            tokens[r] = sampler?.Choose(revealed, Before(text, r, rows)) ?? FloatProgram.Largest(revealed);
         }
 
         Logits = revealed;

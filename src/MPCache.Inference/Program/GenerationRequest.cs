@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MPCache.Cache;
 using MPCache.Models;
+using MPCache.Protocols;
 
 namespace MPCache.Inference;
 
@@ -48,6 +49,15 @@ public sealed record GenerationRequest
     /// </summary>
     public int NoiseBits { get; init; }
 
+    /// <summary>
+    /// Largest logits among which a token is drawn; 0: all. Public, since the program's comparisons follow from it; see
+    /// <see cref="SamplingOptions.Candidates"/>.
+    /// </summary>
+    public int Candidates { get; init; }
+
+    /// <summary>Whether the client narrows the candidates further, by their probabilities; how is its own affair.</summary>
+    public bool Cuts { get; init; }
+
     /// <summary>Guessed tokens that a pass verifies at most, beside the one that is known; 0: one token a pass.</summary>
     public int DraftTokens { get; init; }
 
@@ -84,6 +94,12 @@ public sealed record GenerationRequest
             throw new ArgumentException($"{NoiseBits} bits for noise: they must be from 0 to {Formats.MostNoiseBits}.");
         }
 
+        if (Candidates is < 0 or > SamplingOptions.MostCandidates || (Cuts && Candidates == 0))
+        {
+            throw new ArgumentException($"{Candidates} candidates: they must be from 0 (all, without cuts) to "
+                + $"{SamplingOptions.MostCandidates}.");
+        }
+
         if (DraftTokens is < 0 or > MostDraftTokens)
         {
             throw new ArgumentException($"--draft-tokens {DraftTokens}: must be from 1 to {MostDraftTokens}.");
@@ -105,22 +121,24 @@ public sealed record GenerationRequest
 
     /// <summary>The request with the shape that drawing tokens by these options takes under a model's plan.</summary>
     /// <exception cref="ArgumentException">What is added to logits has no room beside them.</exception>
-    public GenerationRequest For(SamplingOptions options, FixedPointPlan plan)
+    public GenerationRequest For(SamplingOptions options, FixedPointPlan plan, int vocabulary)
     {
         if (Reveal == "logits")
         {
             return this; // the client draws by itself
         }
 
-        if (options.Candidates > 0)
-        {
-            throw new ArgumentException("Top-k, top-p and min-p run on revealed logits and in the clear; shares draw among all tokens.");
-        }
-
         double room = Math.ScaleB(1, plan.LogitBits);
         int bits = (int)Math.Ceiling(Math.Log2(1 + (options.Reach / room)));
+        bool cuts = options.TopP < 1 || options.MinP > 0;
+        NumberFormat format = Formats.Logit(plan, Math.Min(bits, Formats.MostNoiseBits));
+        if (cuts && CandidateDraw.WhyNoCuts(format.Ring, format.Frac, vocabulary) is { } reason)
+        {
+            throw new ArgumentException($"--top-p and --min-p do not run on this model's logits: {reason}. Take --top-k alone.");
+        }
+
         return bits <= Formats.MostNoiseBits
-            ? this with { NoiseBits = bits }
+            ? this with { NoiseBits = bits, Candidates = options.Draws ? options.Candidates : 0, Cuts = cuts && options.Draws }
             : throw new ArgumentException(FormattableString.Invariant(
                 $"Noise and penalties may add {options.Reach:F0} to a logit, and beside this model's logits there is room for ")
                 + FormattableString.Invariant($"{room * ((1 << Formats.MostNoiseBits) - 1):F0}: lower --temperature or the penalties."));

@@ -2,7 +2,7 @@ namespace MPCache.Inference;
 
 /// <summary>
 /// How a token is drawn from the logits. All of it stays with who sees the text; the parties agree on a shape alone
-/// (<see cref="GenerationRequest.NoiseBits"/>).
+/// (<see cref="GenerationRequest.For"/>).
 /// </summary>
 /// <remarks>
 /// The order is llama.cpp's: penalties, the <see cref="TopK"/> largest, of these the fewest whose probabilities reach <see cref="TopP"/>,
@@ -55,6 +55,9 @@ public sealed record SamplingOptions
 
     /// <summary>Whether logits are changed at all before the largest is taken.</summary>
     public bool Changes => Temperature > 0 || Penalises;
+
+    /// <summary>Whether a token is drawn at all: at temperature 0 the most probable one is every candidate's better.</summary>
+    public bool Draws => Temperature > 0;
 
     /// <summary>Whether tokens that occurred count for less, or more.</summary>
     public bool Penalises => RepeatPenalty != 1 || PresencePenalty != 0 || FrequencyPenalty != 0;

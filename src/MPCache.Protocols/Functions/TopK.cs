@@ -19,20 +19,28 @@ public static class TopK
     /// </summary>
     public static async ValueTask<int[][]?> Largest(this Mpc mpc, Secret keys, SecretPermutation order, int rows, int k)
     {
-        int n = keys.Length / rows, indexBits = IndexBits(n);
+        Secret distinct = mpc.Distinct(keys, keys.Ring, keys.Length / rows);
+        return await mpc.LargestOfShuffled(await mpc.Shuffle(distinct, order, 1), rows, k);
+    }
+
+    /// <summary>Keys of so many bits with the index in their row of n as lowest bits, the first index largest.</summary>
+    internal static Secret Distinct(this Mpc mpc, Secret keys, int bits, int n)
+    {
+        int indexBits = IndexBits(n);
         Words distinct = mpc.Take(keys.Length);
         for (int i = 0; mpc.Computes && i < distinct.Length; i++)
         {
             distinct.Span[i] = (keys.Words.Span[i] << indexBits) + (mpc.AddsPublic * (ulong)(n - 1 - (i % n)));
         }
 
-        return await mpc.LargestOfShuffled(await mpc.Shuffle(new Secret(distinct, keys.Ring + indexBits, 0), order, 1), rows, k);
+        return new Secret(distinct, bits + indexBits, 0);
     }
 
     /// <summary>Bits that tell n keys apart.</summary>
     public static int IndexBits(int n) => System.Numerics.BitOperations.Log2((uint)Math.Max(1, (2 * n) - 1));
 
-    private static async ValueTask<int[][]?> LargestOfShuffled(this Mpc mpc, Secret keys, int rows, int k)
+    /// <summary>The same for keys that are distinct and shuffled already.</summary>
+    internal static async ValueTask<int[][]?> LargestOfShuffled(this Mpc mpc, Secret keys, int rows, int k)
     {
         var plan = TopKPlan.For(keys.Length / rows, k, keys.Ring, rows);
         int[][]? places = mpc.Computes ? [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, plan.N).ToArray())] : null;
@@ -140,7 +148,7 @@ public static class TopK
     }
 
     /// <summary>rows x count keys at public places; where there is no place, a key below all others.</summary>
-    private static Secret Gather(this Mpc mpc, Secret keys, int rows, int n, int count, int[][]? places)
+    internal static Secret Gather(this Mpc mpc, Secret keys, int rows, int n, int count, int[][]? places)
     {
         Words gathered = mpc.Take(rows * count);
         if (places is not null)
