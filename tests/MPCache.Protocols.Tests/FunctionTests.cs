@@ -89,7 +89,7 @@ public class FunctionTests
         }
 
         Assert.Equal(outcome.Predicted, outcome.Measured);
-        Assert.Equal(5, outcome.Measured.Rounds);
+        Assert.Equal(4, outcome.Measured.Rounds);
     }
 
     [Theory]

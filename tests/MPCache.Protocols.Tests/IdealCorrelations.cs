@@ -70,12 +70,12 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
     public Words MatrixProductTransposed(Words a, Words b, int m, int n, int k, int ring)
         => Give(ring, Matrix(Sum(a), Sum(b), m, n, k, transposed: true));
 
-    public Words WeightProduct(Words a, IWeights weights, int m, Words ahead)
+    public Words WeightProduct(Words a, IWeights weights, int m, Words ahead, int ring)
     {
         ulong[] mask = Sum(a), held = role == Role.Client
             ? weights.Masked.ToArray()
             : Array.ConvertAll(weights.Plain.ToArray(), w => (ulong)(long)w);
-        return Give(64, Matrix(mask, MaskOfWeights(held), m, weights.Rows, weights.Columns, transposed: true));
+        return Give(ring, Matrix(mask, MaskOfWeights(held), m, weights.Rows, weights.Columns, transposed: true));
     }
 
     public Words WeightElementProduct(Words a, IWeights weights)

@@ -18,7 +18,7 @@ public static class Formats
     /// <summary>Fractional bits of the residual stream, whose squares must fit a word.</summary>
     public const int ResidualFrac = 14;
 
-    /// <summary>Fractional bits of activated values on their way to the last matrix of a layer.</summary>
+    /// <summary>Fractional bits of activated values, where nothing stands beside them, on their way to the last matrix of a layer.</summary>
     public const int HiddenFrac = 14;
 
     /// <summary>Bits, fractional ones included, that a row's sum of squares may take.</summary>
@@ -91,13 +91,14 @@ public static class Formats
     /// <summary>What SiLU or GELU is taken of.</summary>
     public static NumberFormat ActivationArgument(LayerPlan layer) => new(Activation.XFrac + layer.ActivationBits + 1, Activation.XFrac);
 
-    /// <summary>
-    /// The factor beside a gate, and the activated gate: a product of two must fit what the cut of the former leaves of a word.
-    /// </summary>
+    /// <summary>The factor beside a gate, as it is cut: what is left of a word, or enough.</summary>
     public static NumberFormat Up(LayerPlan layer) => new(Math.Min(48, Word - (UnitNorm.ResultFrac + layer.GateUpFrac[^1] - 14)), 14);
 
-    /// <summary>Gate times up.</summary>
-    public static NumberFormat GatedProduct(LayerPlan layer) => new(Up(layer).Ring, 2 * Up(layer).Frac);
+    /// <summary>The same where it meets the activated gate, which has as many fractional bits.</summary>
+    public static NumberFormat Gated(NumberFormat up) => up with { Ring = Word };
+
+    /// <summary>Fractional bits of what the last matrix of a layer takes: a gate times up goes in uncut.</summary>
+    public static int HiddenFracOf(bool gated, LayerPlan layer) => gated ? 2 * Up(layer).Frac : HiddenFrac;
 
     /// <summary>
     /// Logits where they are compared, or opened to the client. What is added to them to draw a token gets its room from the fraction, so

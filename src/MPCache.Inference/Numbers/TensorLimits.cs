@@ -57,11 +57,16 @@ public static class TensorLimits
                 layer.ActivationBits == PlanCheck.MostActivationBits ? LastTablesRoom : Room);
             if (config.Gated)
             {
-                yield return new("up", l, 0, Formats.Up(layer).Holds, Room);
-                yield return new("hidden", l, 0, Cut(Formats.GatedProduct(layer).Ring, Formats.GatedProduct(layer).Frac), Room);
+                yield return new("up", l, 0, Formats.Up(layer).Widens, Room);
+                yield return new("hidden", l, 0, new NumberFormat(Formats.Word, Formats.HiddenFracOf(true, layer)).Holds, Room);
             }
 
-            yield return new($"{LinearSite.Down}", l, 0, Cut(Formats.Word, Formats.HiddenFrac + layer.DownFrac[0]), Room);
+            yield return new(
+                $"{LinearSite.Down}",
+                l,
+                0,
+                Cut(Formats.Word, Formats.HiddenFracOf(config.Gated, layer) + layer.DownFrac[0]),
+                Room);
         }
 
         yield return Norm(NormSite.Output, config.Layers, plan.OutputNorm);

@@ -136,7 +136,8 @@ public abstract class DealtCorrelations : ICorrelations
         Words a,
         IWeights weights,
         int m,
-        Words ahead) => Deal(CorrelationKind.WeightProducts, m * weights.Rows, 64, z =>
+        Words ahead,
+        int ring) => Deal(CorrelationKind.WeightProducts, m * weights.Rows, ring, z =>
     {
         if (ahead.HasValues)
         {

@@ -75,13 +75,14 @@ public interface ICorrelations : IDisposable
     Words MatrixProductTransposed(Words a, Words b, int m, int n, int k, int ring);
 
     /// <summary>
-    /// a B^T for a client's mask a (m x k) and the mask B (n x k) of the server's weights: m x n in Z_2^64, 8 bytes an element.
+    /// a B^T for a client's mask a (m x k) and the mask B (n x k) of the server's weights: m x n, ceil(ring/8) bytes an element.
     /// </summary>
     /// <param name="a">From <see cref="ClientMask"/>.</param>
     /// <param name="weights">The weights as this role holds them.</param>
     /// <param name="m">Rows of a.</param>
     /// <param name="ahead">The product, where it was computed beforehand; <see cref="ProductsAhead"/>.</param>
-    Words WeightProduct(Words a, IWeights weights, int m, Words ahead);
+    /// <param name="ring">Bits of the ring of the result.</param>
+    Words WeightProduct(Words a, IWeights weights, int m, Words ahead, int ring);
 
     /// <summary>
     /// a b for a client's mask a (rows x n) and the mask b (n) of a vector of the server's weights, element by element in Z_2^64: 8 bytes

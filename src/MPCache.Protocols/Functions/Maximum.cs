@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MPCache.Protocols;
 
 /// <summary>
-/// An upper bound of each row's maximum, within four, for softmax: five rounds whatever the row's length, no comparison.
+/// An upper bound of each row's maximum, within four, for softmax: four rounds whatever the row's length, no comparison.
 /// </summary>
 /// <remarks>
 /// Softmax does not change when all scores move together, so it needs no exact maximum. Each score, cut to units of two, is
@@ -30,7 +30,7 @@ public static class Maximum
     /// For scores (rows x columns) in [-2^(ring-1), 2^(ring-1)) except the last unit at either end, returns M per row, in the scores' ring,
     /// with
     /// max &lt;= M &lt;= max + 4. Row r counts its first <paramref name="valid"/>[r] columns. With b bits above units of two (6 to 12):
-    /// online each way ceil(b/8) bytes an element and 42 x 2^b bits a row; dealt 2^b bits an element and 161 x 2^b bits a row.
+    /// online each way ceil(b/8) bytes an element and 42 x 2^b bits a row; dealt 2^b bits an element and 177 x 2^b bits a row.
     /// </summary>
     public static async ValueTask<Secret> UpperBound(this Mpc mpc, Secret scores, int rows, int[] valid)
     {
@@ -76,41 +76,45 @@ public static class Maximum
             mpc.Flip(planes);
         }
 
-        Words none = await mpc.AndTree(planes, Groups, plane, 4);
-        if (mpc.Computes)
-        {
-            mpc.Flip(none);
-        }
+        Words halves = await mpc.And(await mpc.And(planes, 4, Groups / 4 * plane), 4, 2 * plane);
+        ValueTask watching = Watch(mpc, halves, rows, vectorWords);
 
-        Words flags = mpc.Zeros(Words.ForBits(rows));
+        // The last ANDs' products are dealt as words, modulo what the bound's units take of the ring: no round turns bits into words. The
+        // bits at 1 and above, summed in units of 2^cut, are the bound.
+        Words ones = await mpc.AndAsWords(halves, rows * positions, bits);
+        await watching;
+        Words bound = mpc.Take(rows);
         for (int r = 0; mpc.Computes && r < rows; r++)
         {
-            flags.Span[r / 64] |= (none.Span[r * vectorWords] & 1) << (r % 64);
-        }
-
-        mpc.Ranges.Add(flags, rows);
-
-        // Sum of the bits at 1 and above, in units of 2^cut: only the unit's bits of the ring matter, so few bytes a bit are dealt.
-        BitMasks masks = mpc.DealBitMasks(1, rows * positions, bits);
-        Words u = await mpc.OpenMasked(none, masks.Bits);
-        Words bound = mpc.Take(rows);
-        if (mpc.Computes)
-        {
-            Words ones = mpc.Zeros(rows * positions);
-            Kernel.BitToWord(ones.Span, u.Span, masks.Words.Span, mpc.AddsPublic, 1, rows * positions);
-            for (int r = 0; r < rows; r++)
+            ulong sum = (ulong)(positions + 1) * mpc.AddsPublic; // the positions and two more: the cut and its carry
+            foreach (ulong none in ones.Span.Slice((r * positions) + 1, positions - 1))
             {
-                ulong sum = 2 * mpc.AddsPublic; // the cut and its carry
-                foreach (ulong bit in ones.Span.Slice((r * positions) + 1, positions - 1))
-                {
-                    sum += bit;
-                }
-
-                bound.Span[r] = (sum << cut) - (mpc.AddsPublic << (scores.Ring - 1));
+                sum -= none;
             }
+
+            bound.Span[r] = (sum << cut) - (mpc.AddsPublic << (scores.Ring - 1));
         }
 
         return new Secret(bound, scores.Ring, scores.Frac);
+    }
+
+    /// <summary>Tells of rows with a score in an outermost eighth of the ring: the bits at the lowest positions.</summary>
+    private static async ValueTask Watch(Mpc mpc, Words halves, int rows, int vectorWords)
+    {
+        int plane = Words.ForBits(rows);
+        Words lowest = mpc.Zeros(2 * plane);
+        for (int i = 0; mpc.Computes && i < 2 * rows; i++)
+        {
+            lowest.Span[(i / rows * plane) + (i % rows / 64)] |= (halves.Span[i * vectorWords] & 1) << (i % rows % 64);
+        }
+
+        Words flags = await mpc.And(lowest, 2, plane);
+        if (mpc.Computes)
+        {
+            mpc.Flip(flags);
+        }
+
+        mpc.Ranges.Add(flags, rows);
     }
 
     private static ulong Bit(ReadOnlySpan<ulong> bits, int at) => (bits[at / 64] >> (at % 64)) & 1;

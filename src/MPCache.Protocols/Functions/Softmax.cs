@@ -15,7 +15,7 @@ public static class Softmax
     /// <summary>
     /// Numerators for scores (rows x columns) in units of log2, <see cref="Exponential.XFrac"/> fractional bits: in (0, 1], the row's
     /// largest at least 1/16.
-    /// Columns from valid[r] on count as absent and get zero. Result in Z_2^<paramref name="ring"/>. Eight rounds.
+    /// Columns from valid[r] on count as absent and get zero. Result in Z_2^<paramref name="ring"/>. Seven rounds.
     /// </summary>
     public static async ValueTask<Secret> Numerators(this Mpc mpc, Secret scores, int rows, int[] valid, int ring)
     {

@@ -26,6 +26,32 @@ public static class BitProducts
     }
 
     /// <summary>
+    /// AND of two planes of <paramref name="n"/> bits as words of Z_2^<paramref name="ring"/>. One round, two bits each way; three words and
+    /// as many bits dealt.
+    /// </summary>
+    public static async ValueTask<Words> AndAsWords(this Mpc mpc, Words planes, int n, int ring)
+    {
+        int words = Words.ForBits(n);
+        Words rho = mpc.Correlations.BitMask(2L * words * 64);
+        Words products = mpc.Correlations.BitsAsWords(mpc.Correlations.AndSubsets(rho, 2, words), 3, n, ring);
+        Words u = await mpc.OpenMasked(planes, rho);
+        Words result = mpc.Take(n);
+        if (mpc.Computes)
+        {
+            ReadOnlySpan<ulong> a = products.Span[..n], b = products.Span.Slice(n, n), both = products.Span[(2 * n)..], open = u.Span;
+            Span<ulong> to = result.Span;
+            for (int i = 0; i < n; i++)
+            {
+                // (u xor rho) (v xor sigma) with u and v open: each is u + (1 - 2u) rho
+                ulong x = (open[i >> 6] >> i) & 1, y = (open[words + (i >> 6)] >> i) & 1, flipX = 1 - (2 * x), flipY = 1 - (2 * y);
+                to[i] = (mpc.AddsPublic * x * y) + (y * flipX * a[i]) + (x * flipY * b[i]) + (flipX * flipY * both[i]);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
     /// AND of k = arity^j... planes by rounds of at most <paramref name="arity"/>: fewer dealt bits for more rounds. k must be a power of
     /// two.
     /// </summary>

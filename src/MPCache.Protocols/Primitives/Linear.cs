@@ -6,31 +6,34 @@ namespace MPCache.Protocols;
 /// Y = X W^T + bias for a shared X and the server's W (docs/mathematics.md, section 1).
 /// The dealer deals A B^T; the client sends E = X0 - A; the server computes (E + X1) W^T; the client A F^T.
 /// </summary>
-/// <remarks>One one-way message of 8 m k bytes to the server; 8 m n bytes dealt. Exact modulo 2^64: no rounding here.</remarks>
+/// <remarks>
+/// In the ring of X, l bits: one one-way message of ceil(l/8) m k bytes to the server; ceil(l/8) m n bytes dealt. Exact modulo 2^l: no
+/// rounding here.
+/// </remarks>
 public static class Linear
 {
     /// <summary>
-    /// X: m x k in Z_2^64; returns m x n with the fractional bits of X and W added. With <paramref name="ahead"/>, for a single row, the
+    /// X: m x k; returns m x n in its ring with the fractional bits of X and W added. With <paramref name="ahead"/>, for a single row, the
     /// client's and the dealer's products
     /// come from there.
     /// </summary>
     public static async ValueTask<Secret> Multiply(this Mpc mpc, Secret x, IWeights w, ProductsAhead? ahead = null)
     {
         int k = w.Columns, n = w.Rows, m = x.Length / k;
-        if (x.Ring != 64 || x.Length != (long)m * k)
+        if (x.Length != (long)m * k)
         {
-            throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words in Z_2^64; it was given {x.Length} in "
-                + $"Z_2^{x.Ring}.", nameof(x));
+            throw new ArgumentException($"A linear layer with {k} inputs takes rows of {k} words; it was given {x.Length}.", nameof(x));
         }
 
+        int width = Wire.Bytes(x.Ring);
         (Words a, Words prepared) = ahead?.Take(mpc) ?? (mpc.Correlations.ClientMask(m * k), default);
-        Words ab = mpc.Correlations.WeightProduct(a, w, m, prepared);
-        Mpc.Exchange exchange = mpc.Begin(8L * m * k, 0, a, m * k);
+        Words ab = mpc.Correlations.WeightProduct(a, w, m, prepared, x.Ring);
+        Mpc.Exchange exchange = mpc.Begin((long)width * m * k, 0, a, m * k);
         Words e = mpc.Take(m * k);
         if (mpc.Role == Role.Client)
         {
             Kernel.Sub(e.Span, x.Words.Span, a.Span, m * k);
-            Kernel.Pack(exchange.Outgoing, e.Span, 8, m * k);
+            Kernel.Pack(exchange.Outgoing, e.Span, width, m * k);
         }
 
         await exchange;
@@ -51,8 +54,8 @@ public static class Linear
                 break;
             case Role.Server:
                 x.Words.Span.CopyTo(e.Span);
-                Kernel.UnpackAdd(e.Span, exchange.Incoming, 8, m * k);
-                mpc.Observe(exchange, e.Span, 64);
+                Kernel.UnpackAdd(e.Span, exchange.Incoming, width, m * k);
+                mpc.Observe(exchange, e.Span, x.Ring);
                 ab.Span.CopyTo(y.Span);
                 Kernel.GemmNtU64I16(y.Span, n, e.Span, k, w.Plain, k, m, n, k, 1);
                 AddBias(y.Span, w.BiasFor(x.Frac), m, n);
@@ -65,7 +68,7 @@ public static class Linear
                 break;
         }
 
-        return new Secret(y, 64, x.Frac + w.Frac);
+        return new Secret(y, x.Ring, x.Frac + w.Frac);
     }
 
     private static void AddBias(Span<ulong> y, ReadOnlySpan<ulong> bias, int m, int n)

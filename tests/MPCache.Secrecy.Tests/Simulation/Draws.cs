@@ -98,9 +98,14 @@ internal abstract class Draws : ICorrelations
     public Words MatrixProductTransposed(Words a, Words b, int m, int n, int k, int ring)
         => Sum(ring, (c, x) => c.MatrixProductTransposed(x[0], x[1], m, n, k, ring), a, b);
 
-    public Words WeightProduct(Words a, IWeights weights, int m, Words ahead) => Give(
-        new((c, x, w) => c.WeightProduct(x[0], (IWeights)w!, m, ReferenceEquals(w, weights) ? ahead : default), [a], false, [false])
+    public Words WeightProduct(Words a, IWeights weights, int m, Words ahead, int ring) => Give(
+        new(
+            (c, x, w) => c.WeightProduct(x[0], (IWeights)w!, m, ReferenceEquals(w, weights) ? ahead : default, ring),
+            [a],
+            false,
+            [false])
         {
+            Ring = ring,
             Weights = weights,
             Ahead = ahead,
         });

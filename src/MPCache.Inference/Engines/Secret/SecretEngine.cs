@@ -192,16 +192,13 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
             return await _mpc.Truncate(gelu, Formats.HiddenFrac, Formats.Word);
         }
 
-        NumberFormat factor = Formats.Up(plan);
+        NumberFormat narrow = Formats.Up(plan), factor = Formats.Gated(narrow);
         Secret gate = _mpc.Columns(gateUp, rows, (0, width)) with { Frac = UnitNorm.ResultFrac + plan.GateUpFrac[0] };
         Secret up = _mpc.Columns(gateUp, rows, (width, width)) with { Frac = UnitNorm.ResultFrac + plan.GateUpFrac[1] };
-        up = _mpc.Shrink(up, up.Frac - factor.Frac).Reduce(factor.Ring);
-        ValueTask<Masked> upMasking = _mpc.Mask(up);
+        ValueTask<Masked> ready = _operations.Widened(_mpc.Shrink(up, up.Frac - narrow.Frac).Reduce(narrow.Ring), factor.Ring);
         Secret activated = await _activations[layer].Evaluate(_mpc, _mpc.Shrink(gate, gate.Frac - Activation.XFrac));
-        activated = await _mpc.Truncate(activated, factor.Frac, factor.Ring);
-        Masked activatedMasked = await _mpc.Mask(activated);
-        Secret product = _mpc.Multiply(activatedMasked, await upMasking);
-        return await _mpc.Truncate(product, Formats.HiddenFrac, Formats.Word);
+        Lifted lifted = await _mpc.Lift(_mpc.Shrink(activated, activated.Frac - factor.Frac), factor.Ring);
+        return _mpc.Multiply(await ready, lifted); // into the matrix as it is
     }
 
     /// <inheritdoc/>

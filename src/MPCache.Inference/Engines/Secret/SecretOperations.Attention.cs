@@ -82,6 +82,9 @@ internal sealed partial class SecretOperations
             Formats.Attended.Frac,
             Formats.Attended.Ring);
 
+    /// <summary>Widens a secret and opens it under a fresh mask. Two rounds.</summary>
+    internal async ValueTask<Masked> Widened(Secret x, int ring) => await mpc.Mask(await mpc.Widen(x, ring));
+
     /// <summary>Opens a secret under a fresh mask.</summary>
     internal async ValueTask<Factor<Secret>> Open(Secret x) => new SecretFactor(await mpc.Mask(x));
 }
