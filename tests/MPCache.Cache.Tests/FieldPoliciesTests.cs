@@ -208,6 +208,34 @@ public class FieldPoliciesTests
     }
 
     [Fact]
+    public async Task Think_zeroes_the_channels_that_matter_least()
+    {
+        var operations = new ClearOperations(Heads, KeyHeads, Width, Math.Log2(Math.E) / Math.Sqrt(Width));
+        var cache = new LayerCache<float[]>(operations, KeyHeads, Prompt, Width);
+        cache.AppendKeys(operations.FactorOf(Trial.Flat(Keys)), Prompt);
+        CacheShape shape = Trial.Shape(1, Queries, Keys, Prompt);
+        PolicyRun<float[]> run = CachePolicy.Parse("think --window 10 --pruned 0.4").Begin(operations, shape);
+        Factor<float[]> queries = operations.FactorOf(Trial.Scaled(Queries));
+        await run.JudgeAgain(operations, 0, queries, Heads, Prompt, 0, cache);
+        await run.EndPrompt([cache]);
+        float[] left = cache.Keys.Read(0, Prompt).Value;
+        for (int k = 0; k < KeyHeads; k++)
+        {
+            double[] importance = [.. Enumerable.Range(0, Width).Select(i =>
+                (from h in new[] { 2 * k, (2 * k) + 1 } from r in Rows.Range(Prompt - 10, Prompt) select Square(Queries.Row(h, r)[i])).Sum()
+                * Tokens.Sum(t => Square(Keys.Row(k, t)[i])))];
+            int[] stay = Largest(importance, Width - 3); // 40 % of 8, rounded down
+            foreach ((int t, int i) in from t in Tokens from i in Enumerable.Range(0, Width) select (t, i))
+            {
+                float expected = t >= Prompt - 10 || stay.Contains(i) ? Keys.Row(k, t)[i] : 0;
+                Assert.Equal(expected, left[(((k * Prompt) + t) * Width) + i]);
+            }
+        }
+
+        static double Square(double x) => x * x;
+    }
+
+    [Fact]
     public void Clusterkv_selects_whole_clusters_and_cuts_the_last()
     {
         // Keys in three directions; the query looks along the second and a little along the third.

@@ -43,6 +43,7 @@ public sealed class PoliciesOnSharesTests
         "infllm --budget 48 --page 8 --sinks 8 --recent 16 --representatives 2",
         "clusterkv --budget 40 --dense 1 --sinks 4 --cluster 12 --iterations 2",
         "arkvale --budget 40 --page 4 --sinks 4 --recent 8",
+        "think",
         "test-last-look --most 30 --attended 12",
     ];
 

@@ -39,6 +39,7 @@ internal static class Secrets
         "quest --budget 6 --dense 1 --page 2",
         "cascading-kv --budget 8 --sinks 2 --cascades 3 --window 4",
         "infllm --budget 8 --page 2 --sinks 2 --recent 2 --representatives 1",
+        "think --window 4",
         "arkvale --budget 8 --page 2 --sinks 2 --recent 2",
         "clusterkv --budget 8 --dense 1 --sinks 2 --cluster 6 --iterations 1",
     ];

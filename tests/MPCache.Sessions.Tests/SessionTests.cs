@@ -49,6 +49,7 @@ public sealed class SessionTests : IDisposable
     [InlineData("quest --budget 80 --page 8")]
     [InlineData("cascading-kv --budget 70 --sinks 10")]
     [InlineData("infllm --budget 100 --page 16 --sinks 8 --recent 24")]
+    [InlineData("think --pruned 0.2")]
     [InlineData("arkvale --budget 80 --page 8 --sinks 8 --recent 16")]
     [InlineData("clusterkv --budget 80 --cluster 20 --iterations 2")]
     public void EveryPolicyGivesThePlaintextEnginesTextAndCostsWhatWasPredicted(string policy)
