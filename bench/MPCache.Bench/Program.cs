@@ -12,6 +12,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
     ReferenceCommand.Create(),
     RecallCommand.Create(),
     ContestCommand.Create(),
+    LayerBudgetsCommand.Create(),
     SimilarityCommand.Create(),
     FuzzCommand.Create(),
     PartyCommand.Create(),

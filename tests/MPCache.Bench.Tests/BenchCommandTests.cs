@@ -18,6 +18,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("reference")]
     [InlineData("recall")]
     [InlineData("policies")]
+    [InlineData("layer-budgets")]
     [InlineData("similarity")]
     [InlineData("fuzz")]
     public void HelpHasExamples(params string[] command)
@@ -36,6 +37,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--only takes comparison, ", "protocols", "--only", "nothing")]
     [InlineData(1, "--target takes gguf-llama, ", "fuzz", "--target", "nothing")]
     [InlineData(1, "--from needs --curve", "recall", "--from", "rows.json")]
+    [InlineData(1, "--budget 5: the last 16 tokens always stay", "layer-budgets", "--budget", "5")]
     [InlineData(2, "--budget takes shares between 0 and 1", "policies", "--budget", "0.1,12")]
     [InlineData(1, "--tasks riddles: there are needle", "policies", "--tasks", "riddles")]
     [InlineData(1, "needs --shape-link", "decode", "--shape-dealer")]
@@ -171,6 +173,19 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(full.GetProperty("answered").GetInt32(), ours[1].GetProperty("answered").GetInt32());
         Assert.Equal(0, _tool.Run("recall", "--from", json, "--curve", again).Code);
         Assert.Equal(File.ReadAllBytes(picture), File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public void LayersGetSizesOfTheBudgetInTheMean()
+    {
+        string json = _tool.File("sizes.json");
+        (int code, string output, string error) = _tool.Run(
+            "layer-budgets", "--budget", "40", "--prompts", "1", "--longest", "260", "--json", json);
+        Assert.True(code == 0, error);
+        JsonElement[] rows = [.. JsonDocument.Parse(File.ReadAllText(json)).RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.InRange(rows.Average(r => r.GetProperty("chosen").GetInt32()), 16, 40);
+        Assert.All(rows, r => Assert.All(r.GetProperty("losses").EnumerateArray(), l => Assert.True(l.GetDouble() >= -1e-6)));
+        Assert.Contains("--layer-budgets ", output);
     }
 
     [Fact]

@@ -46,6 +46,9 @@ internal static class BenchExamples
             "fuzz --seconds 60",
             "fuzz --seconds 14400 --findings fuzz-findings --json fuzz.json",
             "fuzz --target gguf-llama --target tokenizer-json --seed 7"),
+        ["layer-budgets"] = Bench(
+            "layer-budgets --budget 64",
+            "layer-budgets --model model.gguf --budget 96 --prompts 6 --json sizes.json"),
         ["similarity"] = Bench(
             "similarity --prompt-file text.txt",
             "similarity --model model.gguf --prompt-file text.txt --ratio 0.1 --json similarity.json --picture similarity.png"),
