@@ -183,7 +183,7 @@ internal sealed class IdealCorrelations(Role role, MeetingPlace place, int seed)
         return Give(ring, Expanded([.. a.Zip(b, (x, y) => x & y)], 1, n));
     }
 
-    public Words PermutedRows(Words a, uint[] order, int rowWords, int ring)
+    public Words PermutedRows(Words a, uint[] order, int block, int rowWords, int ring)
     {
         ulong[]? theirs = place.Exchange(_party, order.Length == 0 ? null : Array.ConvertAll(order, o => (ulong)o));
         uint[] known = order.Length == 0 ? Array.ConvertAll(theirs!, o => (uint)o) : order;

@@ -21,7 +21,7 @@ internal sealed record PlantedFault(string Name, Func<StreamOf, IReadOnlyList<Re
             bool permutes = draws[place].Sharing == Draws.Sharing.Private && draws[place + 1].Args.Length != 2;
             for (int i = 0; permutes && i < words.Length; i++)
             {
-                words[i] = (ulong)i;
+                words[i] = (ulong)i << 32;
             }
         }
         ),

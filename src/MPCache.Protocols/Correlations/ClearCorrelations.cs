@@ -31,4 +31,7 @@ public sealed class ClearCorrelations : DealtCorrelations
 
     /// <summary>Zero: the table that is held here is no mask.</summary>
     public override Words TableProduct(Words a, IEmbeddingTable table, int m) => Arena.Zeros(m * table.Width);
+
+    /// <summary>Zero in any order.</summary>
+    public override Words PermutedRows(Words a, uint[] order, int block, int rowWords, int ring) => Arena.Zeros(a.Length);
 }

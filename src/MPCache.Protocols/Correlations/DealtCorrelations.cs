@@ -293,12 +293,8 @@ public abstract class DealtCorrelations : ICorrelations
     });
 
     /// <inheritdoc/>
-    public Words PermutedRows(Words a, uint[] order, int rowWords, int ring) =>
-        Deal(
-            CorrelationKind.PermutedRows,
-            a.Length,
-            ring,
-            w => Kernel.PermuteRows(w.Span, a.Span, order, order.Length, order.Length, rowWords));
+    public virtual Words PermutedRows(Words a, uint[] order, int block, int rowWords, int ring) => Deal(
+        CorrelationKind.PermutedRows, a.Length, ring, w => ObliviousRows.Permute(w.Span, a.Span, order, block, rowWords));
 
     // ---- books ---------------------------------------------------------------------------------------
 

@@ -153,6 +153,9 @@ public interface ICorrelations : IDisposable
     /// <summary>AND of the parties' private bits, as words: n; ceil(ring/8) bytes an element.</summary>
     Words AndOfPrivateBits(Words client, Words server, int n, int ring);
 
-    /// <summary>Rows of a, row i of the result being row order[i]; order is known to one party. ceil(ring/8) bytes a word.</summary>
-    Words PermutedRows(Words a, uint[] order, int rowWords, int ring);
+    /// <summary>
+    /// Rows of a, row i of the result being row order[i]; order is known to one party and moves rows within blocks of <paramref
+    /// name="block"/> alone. ceil(ring/8) bytes a word.
+    /// </summary>
+    Words PermutedRows(Words a, uint[] order, int block, int rowWords, int ring);
 }

@@ -15,13 +15,14 @@ public static class Shuffling
     /// <summary>A fresh permutation of <paramref name="rows"/> rows, or of each of <paramref name="blocks"/> blocks of as many.</summary>
     public static SecretPermutation DrawPermutation(this Mpc mpc, int rows, int blocks = 1)
     {
-        // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^65.
+        // Each party sorts random keys of its own; equal keys have a chance below rows^2 / 2^64.
         int all = rows * blocks;
         (Words client, Words server) = mpc.Correlations.PrivateBits(all * 64L);
         return new SecretPermutation(
             mpc.Role == Role.Clear ? Identity(all) : Order(client, rows),
             mpc.Role == Role.Clear ? Identity(all) : Order(server, rows),
-            all);
+            all,
+            rows);
     }
 
     /// <summary>
@@ -32,43 +33,48 @@ public static class Shuffling
     public static async ValueTask<Secret> Shuffle(this Mpc mpc, Masked x, SecretPermutation permutation, int rowWords)
     {
         Words y = mpc.Take(x.Length);
-        Words mask = mpc.Correlations.PermutedRows(x.A, permutation.Client, rowWords, x.Ring);
+        Words mask = mpc.Correlations.PermutedRows(x.A, permutation.Client, permutation.Block, rowWords, x.Ring);
         if (mpc.Computes)
         {
             mask.Span.CopyTo(y.Span);
             if (mpc.AddsPublic == 1)
             {
-                Words open = mpc.Take(x.Length);
-                Permute(open, x.D, permutation.Client, rowWords);
+                Words open = x.D; // in the clear every row stays
+                if (mpc.Role == Role.Client)
+                {
+                    open = mpc.Take(x.Length);
+                    ObliviousRows.Permute(open.Span, x.D.Span, permutation.Client, permutation.Block, rowWords);
+                }
+
                 Kernel.Add(y.Span, y.Span, open.Span, y.Length);
             }
         }
 
-        return await mpc.Pass(new Secret(y, x.Ring, x.Frac), permutation.Server, rowWords, Role.Server);
+        return await mpc.Pass(new Secret(y, x.Ring, x.Frac), permutation.Server, permutation.Block, rowWords, Role.Server);
     }
 
     /// <summary>Shuffles rows of <paramref name="rowWords"/> words. Two rounds, one message each.</summary>
     public static async ValueTask<Secret> Shuffle(this Mpc mpc, Secret x, SecretPermutation permutation, int rowWords)
     {
-        x = await mpc.Pass(x, permutation.Client, rowWords, Role.Client);
-        return await mpc.Pass(x, permutation.Server, rowWords, Role.Server);
+        x = await mpc.Pass(x, permutation.Client, permutation.Block, rowWords, Role.Client);
+        return await mpc.Pass(x, permutation.Server, permutation.Block, rowWords, Role.Server);
     }
 
     /// <summary>Undoes <see cref="Shuffle"/>.</summary>
     public static async ValueTask<Secret> Unshuffle(this Mpc mpc, Secret x, SecretPermutation permutation, int rowWords)
     {
-        x = await mpc.Pass(x, Inverse(permutation.Server), rowWords, Role.Server);
-        return await mpc.Pass(x, Inverse(permutation.Client), rowWords, Role.Client);
+        x = await mpc.Pass(x, Inverse(permutation.Server, permutation.Block), permutation.Block, rowWords, Role.Server);
+        return await mpc.Pass(x, Inverse(permutation.Client, permutation.Block), permutation.Block, rowWords, Role.Client);
     }
 
-    private static async ValueTask<Secret> Pass(this Mpc mpc, Secret x, uint[] order, int rowWords, Role owner)
+    private static async ValueTask<Secret> Pass(this Mpc mpc, Secret x, uint[] order, int block, int rowWords, Role owner)
     {
         int n = x.Length, width = Wire.Bytes(x.Ring);
         bool clientOwns = owner == Role.Client;
         Words a = clientOwns ? mpc.Correlations.ServerMask(n) : mpc.Correlations.ClientMask(n);
 
         // The client's part of this sharing of p(a) is t with its sign turned; it is from the client's seed either way.
-        Words moved = mpc.Correlations.PermutedRows(a, order, rowWords, x.Ring);
+        Words moved = mpc.Correlations.PermutedRows(a, order, block, rowWords, x.Ring);
         Mpc.Exchange exchange = mpc.Begin(
             clientOwns ? 0 : (long)n * width,
             clientOwns ? (long)n * width : 0,
@@ -93,47 +99,20 @@ public static class Shuffling
             x.Words.Span.CopyTo(whole.Span);
             Kernel.UnpackAdd(whole.Span, exchange.Incoming, width, n);
             mpc.Observe(exchange, whole.Span, 8 * width);
-            Permute(y, whole, order, rowWords);
+            ObliviousRows.Permute(y.Span, whole.Span, order, block, rowWords);
             Kernel.Add(y.Span, y.Span, moved.Span, n);
         }
         else if (mpc.Role == Role.Clear)
         {
-            Permute(y, x.Words, order, rowWords);
+            x.Words.Span.CopyTo(y.Span); // in the clear every row stays
         }
 
         return x with { Words = y };
     }
 
-    private static void Permute(Words to, Words from, uint[] order, int rowWords) =>
-        Kernel.PermuteRows(to.Span, from.Span, order, order.Length, order.Length, rowWords);
-
     private static uint[] Identity(int rows) => [.. Enumerable.Range(0, rows).Select(i => (uint)i)];
 
-    private static uint[] Order(Words keys, int rows)
-    {
-        if (!keys.HasValues)
-        {
-            return [];
-        }
+    private static uint[] Order(Words keys, int rows) => keys.HasValues ? ObliviousRows.OrderOf(keys.Span, rows) : [];
 
-        uint[] order = Identity(keys.Length);
-        ulong[] sorted = keys.Span.ToArray();
-        for (int block = 0; block < order.Length; block += rows)
-        {
-            Array.Sort(sorted, order, block, rows);
-        }
-
-        return order;
-    }
-
-    private static uint[] Inverse(uint[] order)
-    {
-        uint[] inverse = new uint[order.Length];
-        for (uint i = 0; i < order.Length; i++)
-        {
-            inverse[order[i]] = i;
-        }
-
-        return inverse;
-    }
+    private static uint[] Inverse(uint[] order, int block) => ObliviousRows.Inverse(order, block);
 }

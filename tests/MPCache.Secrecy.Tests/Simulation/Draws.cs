@@ -155,8 +155,8 @@ internal abstract class Draws : ICorrelations
             Ring = ring,
         });
 
-    public Words PermutedRows(Words a, uint[] order, int rowWords, int ring) => Give(
-        new((c, x, o) => c.PermutedRows(x[0], (uint[])o!, rowWords, ring), [a], false, [false])
+    public Words PermutedRows(Words a, uint[] order, int block, int rowWords, int ring) => Give(
+        new((c, x, o) => c.PermutedRows(x[0], (uint[])o!, block, rowWords, ring), [a], false, [false])
         {
             Order = order,
             Weights = order,
