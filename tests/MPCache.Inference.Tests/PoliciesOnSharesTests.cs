@@ -30,7 +30,7 @@ public sealed class PoliciesOnSharesTests
         "snapkv --budget 40 --window 8",
         "streaming-llm --budget 30",
         "tova --budget 40",
-        "h2o --budget 40",
+        "h2o --budget 44", // at 40 the last one kept hangs on how shares are rounded
         "knorm --budget 40",
         "keydiff --budget 40",
         "pyramidkv --budget 40 --window 8 --beta 4",

@@ -249,10 +249,13 @@ public class ClearOperations(int heads, int keyHeads, int headDim, double scoreS
     }
 
     /// <inheritdoc/>
-    public ValueTask<float[]> Divide(Factor<float[]> x, Factor<float[]> reciprocals)
+    public ValueTask<float[]> Divide(Factor<float[]> x, Factor<float[]> reciprocals) => new(Average(x, reciprocals));
+
+    /// <inheritdoc/>
+    public float[] Average(Factor<float[]> sums, Factor<float[]> reciprocals)
     {
-        int columns = x.Value.Length / reciprocals.Value.Length;
-        return new([.. x.Value.Select((v, i) => v * reciprocals.Value[i / columns])]);
+        int columns = sums.Value.Length / reciprocals.Value.Length;
+        return [.. sums.Value.Select((v, i) => v * reciprocals.Value[i / columns])];
     }
 
     // ---- statistics ------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ public interface ICacheOperations<T>
 
     /// <summary>
     /// 2^(score - M) for an M of each row near its largest score; scores are rows x columns, and columns from <paramref name="valid"/>[row]
-    /// on get zero. Eight rounds.
+    /// on get zero. Seven rounds.
     /// </summary>
     ValueTask<T> Numerators(T scores, int layer, int rows, int[] valid);
 
@@ -112,6 +112,9 @@ public interface ICacheOperations<T>
 
     /// <summary>Each row times its reciprocal. One round.</summary>
     ValueTask<T> Divide(Factor<T> x, Factor<T> reciprocals);
+
+    /// <summary>The same where a matrix follows, in the ring that is left: local.</summary>
+    T Average(Factor<T> sums, Factor<T> reciprocals);
 
     // ---- for policies: statistics ----------------------------------------------------------------------
 

@@ -85,6 +85,21 @@ public static class Calibration
                 PlanCheck.LeastActivationBits,
                 PlanCheck.MostActivationBits),
         };
+        layer = layer with
+        {
+            AttentionOutputFrac = Fitting(layer.AttentionOutputFrac, Formats.Attended, $"{LinearSite.AttentionOutput}"),
+            GateUpFrac = [.. layer.GateUpFrac.Zip(PlanCheck.MostGateUpFrac(config, layer), Math.Min)],
+        };
+        if (config.Gated)
+        {
+            int[] up = Fitting(layer.GateUpFrac[1..], Formats.FeedForwardRow(layer), "up");
+            layer = layer with { GateUpFrac = [layer.GateUpFrac[0], .. up] };
+        }
+
+        // As many fractional bits as leave room for the matrix's results, and two bits to widen them.
+        int[] Fitting(int[] frac, NumberFormat input, string tensor)
+            => [.. frac.Select(f => Math.Clamp(input.Ring - input.Frac - 2 - BitsFor(ranges.Largest(tensor, l), TensorLimits.Room), 0, f))];
+
         layer = layer with { QueryKeyValueFrac = [.. layer.QueryKeyValueFrac.Zip(PlanCheck.MostAttentionFrac(config, layer), Math.Min)] };
         if (config.QueryKeyNorm)
         {

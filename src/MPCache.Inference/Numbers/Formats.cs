@@ -18,7 +18,7 @@ public static class Formats
     /// <summary>Fractional bits of the residual stream, whose squares must fit a word.</summary>
     public const int ResidualFrac = 14;
 
-    /// <summary>Fractional bits of activated values, where nothing stands beside them, on their way to the last matrix of a layer.</summary>
+    /// <summary>Fractional bits of activated values without a factor beside them, on their way to the last matrix of a layer.</summary>
     public const int HiddenFrac = 14;
 
     /// <summary>Bits, fractional ones included, that a row's sum of squares may take.</summary>
@@ -45,15 +45,15 @@ public static class Formats
     public static NumberFormat WeightedSum => new(Numerator.Ring, Numerator.Frac + Value.Frac);
 
     /// <summary>
-    /// The same cut for division; with the reciprocal's fractional bits, 38 of 48 lie after the point: results below 2^9.
+    /// The same cut for division; with the reciprocal's fractional bits, 38 of 64 lie after the point.
     /// </summary>
-    public static NumberFormat Dividend => new(48, Value.Frac);
+    public static NumberFormat Dividend => new(Word, Value.Frac);
 
     /// <summary>Reciprocals of sums of numerators; at most 2^-12 of one is lost at <see cref="LongestContext"/> equal weights.</summary>
     public static NumberFormat Reciprocal => new(Dividend.Ring, 24);
 
-    /// <summary>What attention gives, before its matrix.</summary>
-    public static NumberFormat Attended => new(Word, 16);
+    /// <summary>What attention gives: its matrix takes it in the ring that a cut to so many fractional bits leaves.</summary>
+    public static NumberFormat Attended => new(Dividend.Ring - (Dividend.Frac + Reciprocal.Frac - 16), 16);
 
     /// <summary>Probabilities that an eviction sums, products of numerators and reciprocals, at full precision.</summary>
     public static NumberFormat Importance => new(Numerator.Ring, 2 * Softmax.Frac);
@@ -91,8 +91,15 @@ public static class Formats
     /// <summary>What SiLU or GELU is taken of.</summary>
     public static NumberFormat ActivationArgument(LayerPlan layer) => new(Activation.XFrac + layer.ActivationBits + 1, Activation.XFrac);
 
-    /// <summary>The factor beside a gate, as it is cut: what is left of a word, or enough.</summary>
-    public static NumberFormat Up(LayerPlan layer) => new(Math.Min(48, Word - (UnitNorm.ResultFrac + layer.GateUpFrac[^1] - 14)), 14);
+    /// <summary>
+    /// Normalised rows before the feed-forward block, which are not widened: the matrices take them in the ring that they have.
+    /// </summary>
+    public static NumberFormat FeedForwardRow(LayerPlan layer)
+        => new(UnitNorm.NarrowRing(ResidualFrac, layer.FeedForwardNorm.High), UnitNorm.ResultFrac);
+
+    /// <summary>The factor beside a gate, as it is cut: what is left of the rows' ring, or enough.</summary>
+    public static NumberFormat Up(LayerPlan layer)
+        => new(Math.Min(48, FeedForwardRow(layer).Ring - (UnitNorm.ResultFrac + layer.GateUpFrac[^1] - 14)), 14);
 
     /// <summary>The same where it meets the activated gate, which has as many fractional bits.</summary>
     public static NumberFormat Gated(NumberFormat up) => up with { Ring = Word };

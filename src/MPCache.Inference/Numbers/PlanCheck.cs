@@ -53,9 +53,19 @@ internal static class PlanCheck
         return [Room(Formats.Query(layer)), Room(Formats.Key(layer))];
     }
 
+    /// <summary>
+    /// Most fractional bits of gate and up weights: what the activation's table reads of the argument, and one bit before the point and one
+    /// of room beside, must fit the ring in which rows come.
+    /// </summary>
+    public static int[] MostGateUpFrac(ModelConfig config, LayerPlan layer)
+    {
+        NumberFormat row = Formats.FeedForwardRow(layer);
+        int whole = row.Ring - row.Frac, gate = Math.Min(MostWeightFrac, whole - layer.ActivationBits - Activation.MoreBits);
+        return config.Gated ? [gate, Math.Min(MostWeightFrac, whole - 2)] : [gate];
+    }
+
     public static void Check(FixedPointPlan plan, ModelConfig config)
     {
-        int parts = config.Gated ? 2 : 1;
         Within(plan.EmbeddingFrac, 0, MostWeightFrac, "EmbeddingFrac");
         Within(plan.LogitBits, 1, MostLogitBits(config), "LogitBits");
         Norm(plan.OutputNorm, "OutputNorm");
@@ -75,7 +85,7 @@ internal static class PlanCheck
             Within(layer.ActivationBits, LeastActivationBits, MostActivationBits, Name("ActivationBits"));
             Fracs(layer.QueryKeyValueFrac, MostAttentionFrac(config, layer), Name("QueryKeyValueFrac"));
             Fracs(layer.AttentionOutputFrac, [MostWeightFrac], Name("AttentionOutputFrac"));
-            Fracs(layer.GateUpFrac, [.. Enumerable.Repeat(MostWeightFrac, parts)], Name("GateUpFrac"));
+            Fracs(layer.GateUpFrac, MostGateUpFrac(config, layer), Name("GateUpFrac"));
             Fracs(layer.DownFrac, [MostWeightFrac], Name("DownFrac"));
             ScaledNorm(config.QueryKeyNorm, layer, LinearSite.QueryKeyNorm, MostQueryKeyFrac(config, layer), Name("QueryKeyNorm"));
             ScaledNorm(config.PostNorms, layer, LinearSite.AttentionPostNorm, [MostWeightFrac], Name("AttentionPostNorm"));

@@ -47,7 +47,7 @@ public static class TensorLimits
                 $"{LinearSite.AttentionOutput}",
                 l,
                 0,
-                Cut(Formats.Word, Formats.Attended.Frac + layer.AttentionOutputFrac[0]),
+                Cut(Formats.Attended.Ring, Formats.Attended.Frac + layer.AttentionOutputFrac[0]),
                 Room);
             yield return new(
                 "activation argument",

@@ -100,7 +100,7 @@ public sealed class Attention<T>
         cache.AppendValues(await values, rows);
         Factor<T> sums = await _operations.WeightedSums(weights, cache.Values, rows, tokens);   // heads x rows x head dim
         Factor<T> divisors = await reciprocals;
-        ValueTask<T> attended = _operations.Divide(sums, divisors);
+        T attended = _operations.Average(sums, divisors);
         if (_policy.Judges(layer, position, rows))
         {
             await _policy.Judge(layer, new Attended<T>(queries, raw, weights, divisors, rows, position, tokens), cache);
@@ -114,7 +114,7 @@ public sealed class Attention<T>
                 Count.Full + (Shape.Heads * (((long)rows * (position + rows)) - later)));
         }
 
-        return _engine.JoinHeads(await attended, layer, rows);                                  // rows x (heads head dim)
+        return _engine.JoinHeads(attended, layer, rows);                                        // rows x (heads head dim)
     }
 
     /// <summary>The last tokens leave the caches: guesses that were wrong.</summary>

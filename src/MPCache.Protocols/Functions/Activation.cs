@@ -13,6 +13,9 @@ public sealed class Activation
     /// <summary>Fractional bits of the result.</summary>
     public const int ResultFrac = XFrac + SlopeFrac;
 
+    /// <summary>Bits before the point that an argument takes beside those of its range: the sign, and two to tell what left it.</summary>
+    public const int MoreBits = 3;
+
     private const int SlopeFrac = 6;
     private const int Low = 8; // lines every 1/16
     private const int ConstantFrac = 13;

@@ -113,7 +113,7 @@ public sealed class SecretEngine : IEngine<Secret>, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<Secret> Norm(Secret x, int layer, NormSite site)
-        => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x);
+        => _norms[(2 * layer) + (site == NormSite.FeedForward ? 1 : 0)].Evaluate(_mpc, x, wide: site != NormSite.FeedForward);
 
     /// <inheritdoc/>
     public ValueTask<Secret> Linear(Secret x, int layer, LinearSite site)

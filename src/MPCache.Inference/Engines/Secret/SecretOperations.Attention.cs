@@ -76,11 +76,15 @@ internal sealed partial class SecretOperations
     }
 
     /// <inheritdoc/>
-    public ValueTask<Secret> Divide(Factor<Secret> x, Factor<Secret> reciprocals) =>
-        mpc.Truncate(
-            mpc.MultiplyRows(((SecretFactor)x).Masked, ((SecretDivisor)reciprocals).Lifted),
-            Formats.Attended.Frac,
-            Formats.Attended.Ring);
+    public ValueTask<Secret> Divide(Factor<Secret> x, Factor<Secret> reciprocals)
+        => mpc.Widen(Average(x, reciprocals), Formats.Word);
+
+    /// <inheritdoc/>
+    public Secret Average(Factor<Secret> sums, Factor<Secret> reciprocals)
+    {
+        Secret product = mpc.MultiplyRows(((SecretFactor)sums).Masked, ((SecretDivisor)reciprocals).Lifted);
+        return mpc.Shrink(product, product.Frac - Formats.Attended.Frac);
+    }
 
     /// <summary>Widens a secret and opens it under a fresh mask. Two rounds.</summary>
     internal async ValueTask<Masked> Widened(Secret x, int ring) => await mpc.Mask(await mpc.Widen(x, ring));
