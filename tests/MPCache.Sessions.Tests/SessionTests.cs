@@ -37,6 +37,8 @@ public sealed class SessionTests : IDisposable
     [InlineData("dynamic-hierarchy --level1 16:0.5 --level2 8:0.2")]
     [InlineData("dynamic-shared --level1 16:0.5 --level2 4:0.1 --score mean --share-heads key-head")]
     [InlineData("mpcache --static-ratio 0.6 --level1 16:0.5 --level2 8:0.25")]
+    [InlineData("mpcache+ --budget 60")]
+    [InlineData("snapkv --budget 60 --window 16")]
     [InlineData("streaming-llm --budget 48")]
     [InlineData("tova --budget 60 --every 3")]
     [InlineData("h2o --budget 60")]
