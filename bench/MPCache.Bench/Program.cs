@@ -9,6 +9,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
     LayerCommand.Create(),
     AblationCommand.Create(),
     GreedyCommand.Create(),
+    DraftsCommand.Create(),
     ReferenceCommand.Create(),
     RecallCommand.Create(),
     ContestCommand.Create(),

@@ -79,7 +79,9 @@ internal sealed class DraftArguments
         return client with { Drafter = drafter, FullPasses = result.GetValue(_full) };
     }
 
-    private static FloatWeights Weights(string path, ModelFile file)
+    /// <summary>A drafting model's weights.</summary>
+    /// <exception cref="ArgumentException">There is no such file, or its tokenizer is another one.</exception>
+    public static FloatWeights Weights(string path, ModelFile file)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
         {

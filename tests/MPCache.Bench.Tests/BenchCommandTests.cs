@@ -15,6 +15,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("layer")]
     [InlineData("ablation")]
     [InlineData("greedy")]
+    [InlineData("drafts")]
     [InlineData("reference")]
     [InlineData("recall")]
     [InlineData("policies")]
@@ -36,6 +37,8 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData(1, "--plan takes ", "ablation", "--plan", "no-such-model")]
     [InlineData(1, "--only takes comparison, ", "protocols", "--only", "nothing")]
     [InlineData(1, "--target takes gguf-llama, ", "fuzz", "--target", "nothing")]
+    [InlineData(2, "--draft-tokens takes numbers from 1 to 32", "drafts", "--draft-tokens", "0")]
+    [InlineData(2, "--shape-link needs --private", "drafts", "--shape-link", "lan")]
     [InlineData(1, "--from needs --curve", "recall", "--from", "rows.json")]
     [InlineData(1, "--budget 5: the last 16 tokens always stay", "layer-budgets", "--budget", "5")]
     [InlineData(2, "--budget takes shares between 0 and 1", "policies", "--budget", "0.1,12")]
@@ -64,6 +67,20 @@ public sealed class BenchCommandTests : IDisposable
         Assert.All(rows, row => Assert.InRange(
             row.GetProperty("seconds").GetDouble(), row.GetProperty("seconds_spread").GetProperty("low").GetDouble(), row.GetProperty(
                 "seconds_spread").GetProperty("high").GetDouble()));
+    }
+
+    [Fact]
+    public void GuessesGiveTheSameTextInFewerPasses()
+    {
+        JsonElement[] rows = Rows("drafts", "--max-tokens", "24", "--draft-tokens", "3", "--private", "--transport", "tcp");
+        Assert.Equal(["quote", "code", "prose"], rows.Select(r => r.GetProperty("name").GetString()));
+        Assert.All(rows, row =>
+        {
+            Assert.InRange(row.GetProperty("tokens_a_pass").GetDouble(), 1, 4);
+            Assert.InRange(row.GetProperty("rows_a_pass").GetDouble(), row.GetProperty("tokens_a_pass").GetDouble(), 4);
+            Assert.True(row.GetProperty("private_seconds_a_token").GetDouble() > 0);
+        });
+        Assert.Contains(rows, row => row.GetProperty("passes").GetInt32() < row.GetProperty("tokens").GetInt32());
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal static class BenchExamples
             "greedy --model model.gguf --reference greedy.json --longest 60 --only capital,list",
             "greedy --model model.gguf --reference greedy.json --transport tcp --shape-link lan",
             "greedy --model model.gguf --reference greedy.json --longest 1000 --only passkey-900 --policy mpcache+"),
+        ["drafts"] = Bench(
+            "drafts --model SmolLM2-135M-Instruct.Q4_1.gguf --draft-tokens 4 --json drafts.json",
+            "drafts --private --transport tcp --shape-link wan --draft-tokens 4 --max-tokens 24"),
         ["reference"] = Bench(
             "reference --model model.gguf --prompts prompts.json --out greedy.json",
             "reference --prompts prompts.json --max-tokens 24 --policy mpcache+ --out greedy.json"),

@@ -188,7 +188,7 @@ internal static class PlanCommand
     internal static Link? ParseLink(string? text)
         => text is null ? null : LinkSpeed.Parse(text, "--link") is var l ? new Link(l.RoundTripMs, l.MegabitsPerSecond) : null;
 
-    private static Phase Line(string name, Cost cost, Link? link)
+    internal static Phase Line(string name, Cost cost, Link? link)
     {
         // Each round waits once for the other side; both directions send at the same time; the dealer has a link of its own.
         double? seconds = link is null ? null
