@@ -5,6 +5,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
 {
     ProtocolsCommand.Create(),
     TransportCommand.Create(),
+    FaultsCommand.Create(),
     DecodeCommand.Create(),
     LayerCommand.Create(),
     AblationCommand.Create(),

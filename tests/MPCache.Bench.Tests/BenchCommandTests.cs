@@ -11,6 +11,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData]
     [InlineData("protocols")]
     [InlineData("transport")]
+    [InlineData("faults")]
     [InlineData("decode")]
     [InlineData("layer")]
     [InlineData("ablation")]

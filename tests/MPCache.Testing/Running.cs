@@ -22,6 +22,11 @@ public sealed class Running : IDisposable
 
     public int Id => _process.Id;
 
+    public bool Alive => !_process.HasExited;
+
+    /// <summary>What it has said on standard error so far.</summary>
+    public string Error => Text(_error);
+
     public (int Code, string Out, string Error) Wait(TimeSpan limit)
     {
         if (!_process.WaitForExit(limit))
