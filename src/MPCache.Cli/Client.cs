@@ -26,7 +26,8 @@ internal static class Client
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with
         {
             Shape = links.DealerShape,
-            Partner = toServer.PeerKey
+            Partner = toServer.PeerKey,
+            WhileConnecting = toServer.Watch,
         });
         GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer),
             Role.Client, toServer, toDealer);

@@ -43,6 +43,7 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
     /// <summary>
     /// Opens the file where it is there, whole and of this model; null otherwise. A file that fails the check is removed.
     /// </summary>
+    /// <exception cref="IOException">It cannot be read, or fails the check and cannot be removed.</exception>
     public static MaskedWeightsFile? TryOpen(string folder, PublicModel model)
     {
         string path = PathFor(folder, model);
@@ -62,15 +63,37 @@ public sealed unsafe class MaskedWeightsFile : IDisposable
             byte[] header = Header(model, Hash(folder, model, start + HeaderBytes, length));
             if (new ReadOnlySpan<byte>(start, HeaderBytes).SequenceEqual(header))
             {
-                File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
+                Touch(path);
                 return opened;
             }
 
             opened.Dispose();
         }
 
-        File.Delete(path); // damaged, or of another version: it is fetched again
+        try
+        {
+            File.Delete(path); // damaged, or of another version: it is fetched again
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} is damaged or of another version, and cannot be removed: {e.Message} Make the folder one that "
+                + $"can be written, or name another with MPCACHE_CACHE.", e);
+        }
+
         return null;
+    }
+
+    /// <summary>When it was used last decides which of a model's files is kept; a folder that is only read keeps them all.</summary>
+    private static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is only read.
+        }
     }
 
     /// <summary>Receives F from the server into the file, then opens it.</summary>

@@ -66,6 +66,7 @@ public abstract class ChannelListener : ILinkListener
         {
             Options.Cancel.ThrowIfCancellationRequested();
             Pump(TimeSpan.Zero);
+            companion?.Watch();
             if (Arrivals.FirstOrDefault(a => Fits(a.Newcomer, peer, companion)) is not { } found)
             {
                 Pump(Slice);

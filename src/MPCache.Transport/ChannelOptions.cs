@@ -12,9 +12,10 @@ public sealed record ChannelOptions
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Longest wait for a peer's first message after its hello: longer than <see cref="ConnectTimeout"/>, for which it may itself wait for
+    /// Longest wait for the first message after a hello of a peer that nothing is known of (<see cref="Keys"/> is null): longer than <see cref="ConnectTimeout"/>, for which it may itself wait for
     /// a third, and much
-    /// shorter than <see cref="Deadline"/>, so that who only shows signs of life does not keep others out for long.
+    /// shorter than <see cref="Deadline"/>, so that who only shows signs of life does not keep others out for long. A peer whose key is
+    /// trusted may take <see cref="Deadline"/>: a client reads all of its masked weights before its first word.
     /// </summary>
     public TimeSpan FirstWord { get; init; } = TimeSpan.FromSeconds(40);
 
@@ -46,6 +47,12 @@ public sealed record ChannelOptions
 
     /// <summary>Time that a newcomer has for its handshake and its hello.</summary>
     public TimeSpan Introduction { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Called now and then while a peer is looked for that does not answer yet; what it throws ends the search. For instance
+    /// <see cref="ILink.Watch"/> of the peer for whose sake it is looked for.
+    /// </summary>
+    public Action? WhileConnecting { get; init; }
 
     /// <summary>Ends all waits at once.</summary>
     public CancellationToken Cancel { get; init; }

@@ -123,6 +123,9 @@ public abstract class FramedChannel : ILink
     }
 
     /// <inheritdoc/>
+    public abstract void Watch();
+
+    /// <inheritdoc/>
     public abstract void Close(string? reason);
 
     /// <summary>Ends the link as finished.</summary>
@@ -130,6 +133,16 @@ public abstract class FramedChannel : ILink
     {
         Close(null);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What every wait looks at now and then.</summary>
+    private protected void LookUp()
+    {
+        Options.Cancel.ThrowIfCancellationRequested();
+        if (_receivedNumber == 0)
+        {
+            Options.WhileConnecting?.Invoke();
+        }
     }
 
     /// <summary>Sends one piece, blocking while the peer's window is full.</summary>
@@ -154,8 +167,8 @@ public abstract class FramedChannel : ILink
     private long NextPiece(FrameKind kind)
     {
         Options.Cancel.ThrowIfCancellationRequested(); // a busy link never waits, where it would be seen too
-        Frame frame = NextFrame(_receivedNumber == 1 && Options.FirstWord < Options.Deadline ? Options.FirstWord : Options.Deadline,
-            kind.ToString());
+        bool stranger = _receivedNumber == 1 && Keys is null && Options.FirstWord < Options.Deadline;
+        Frame frame = NextFrame(stranger ? Options.FirstWord : Options.Deadline, kind.ToString());
         if (frame.Kind == FrameKind.Goodbye)
         {
             throw Farewell(Reason(frame));

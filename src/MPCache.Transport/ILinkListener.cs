@@ -16,6 +16,6 @@ public interface ILinkListener : IDisposable
     /// key
     /// <paramref name="companion"/> named, and must have named that one's.
     /// </summary>
-    /// <exception cref="ChannelException">It did not come.</exception>
+    /// <exception cref="ChannelException">It did not come, or the companion has gone meanwhile.</exception>
     ILink AcceptWithin(Role peer, ILink companion);
 }

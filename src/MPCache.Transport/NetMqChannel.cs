@@ -41,7 +41,7 @@ public sealed class NetMqChannel : FramedChannel
     private volatile bool _gone;
     private bool _closed;
     private uint _taken, _takenByPeer; // pieces, hellos included
-    private long _wireSent, _wireReceived;
+    private long _wireSent, _wireReceived, _probed;
 
     private NetMqChannel(
         NetMQSocket socket, byte[]? identity, NetMqListener? listener, NetMQMonitor? monitor, Role peer, string address, Hello hello,
@@ -154,7 +154,7 @@ public sealed class NetMqChannel : FramedChannel
                 return _current.Size > 0 ? _current.Slice() : throw Fail("does not speak this protocol.");
             }
 
-            Options.Cancel.ThrowIfCancellationRequested();
+            LookUp();
             if (_gone)
             {
                 throw Vanished();
@@ -408,7 +408,7 @@ public sealed class NetMqChannel : FramedChannel
     /// </summary>
     private void Guard(bool sending = false)
     {
-        Options.Cancel.ThrowIfCancellationRequested();
+        LookUp();
         if (!_gone)
         {
             return;
@@ -433,6 +433,34 @@ public sealed class NetMqChannel : FramedChannel
             return;
         }
 
+        ThrowIfLeft();
+        throw Vanished();
+    }
+
+    /// <inheritdoc/>
+    public override void Watch()
+    {
+        if (_listener is not null)
+        {
+            _listener.PumpOnce(TimeSpan.Zero);
+        }
+        else if (_socket.TryReceive(ref _current, TimeSpan.Zero))
+        {
+            Arrived(_current.SliceAsMemory());
+        }
+
+        if (Stopwatch.GetElapsedTime(_probed) > TimeSpan.FromSeconds(1))
+        {
+            _probed = Stopwatch.GetTimestamp();
+            Heartbeat(); // finds out whether NetMQ has given the peer up
+        }
+
+        ThrowIfLeft();
+        Guard(sending: true);
+    }
+
+    private void ThrowIfLeft()
+    {
         foreach (byte[] bytes in _arrived)
         {
             if (Frame.TryRead(bytes, out Frame frame) && frame.Kind == FrameKind.Goodbye)
@@ -440,8 +468,6 @@ public sealed class NetMqChannel : FramedChannel
                 throw Farewell(bytes.AsSpan(Frame.HeaderBytes));
             }
         }
-
-        throw Vanished();
     }
 
     /// <inheritdoc/>

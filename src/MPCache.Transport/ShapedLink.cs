@@ -85,6 +85,8 @@ internal sealed class ShapedLink : ILink
         return stamped[StampBytes..];
     }
 
+    public void Watch() => _inner.Watch();
+
     public void Close(string? reason) => _inner.Close(reason);
 
     public void Dispose() => _inner.Dispose();

@@ -30,6 +30,7 @@ public sealed class TcpChannel : FramedChannel
     private int _sentUnheard;
     private long _wireSent;
     private bool _talking, _closed;
+    private long _watched, _heardWatching;
 
     internal TcpChannel(TcpWire wire, Role peer, string address, Hello hello, LinkKeys? keys, ChannelOptions options)
         : base(peer, address, hello, keys, options) => _wire = wire;
@@ -90,6 +91,7 @@ public sealed class TcpChannel : FramedChannel
 
             socket.Dispose();
             limit.Token.WaitHandle.WaitOne(50);
+            options.WhileConnecting?.Invoke();
         }
 
         options.Cancel.ThrowIfCancellationRequested();
@@ -242,7 +244,7 @@ public sealed class TcpChannel : FramedChannel
     {
         if (!closing)
         {
-            Options.Cancel.ThrowIfCancellationRequested();
+            LookUp();
         }
 
         if (_talking && Stopwatch.GetElapsedTime(heard) > Options.Silence)
@@ -383,6 +385,21 @@ public sealed class TcpChannel : FramedChannel
         }
 
         return Vanished();
+    }
+
+    /// <inheritdoc/>
+    public override void Watch()
+    {
+        long now = Stopwatch.GetTimestamp();
+        bool again = Stopwatch.GetElapsedTime(_watched, now) < TimeSpan.FromSeconds(1);
+        _heardWatching = _wire.TakeIn() || _wire.Full || !again ? now : _heardWatching;
+        _watched = now;
+        if (_wire.Ended)
+        {
+            throw Lost();
+        }
+
+        Guard(_heardWatching);
     }
 
     /// <inheritdoc/>

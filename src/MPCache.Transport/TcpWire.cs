@@ -31,6 +31,9 @@ internal sealed class TcpWire : IDisposable
     /// <summary>What has come and was not consumed.</summary>
     public Span<byte> Kept => _in.AsSpan(_start, _end - _start);
 
+    /// <summary>There is no room for more until something is consumed.</summary>
+    public bool Full => _end - _start == _in.Length;
+
     public void Consume(int bytes)
     {
         _start += bytes;

@@ -25,6 +25,10 @@ internal sealed class Companion(string session, string? key = null, string? part
 
     public byte[] Receive(FrameKind kind, int longest) => throw new NotSupportedException();
 
+    public void Watch()
+    {
+    }
+
     public void Close(string? reason)
     {
     }

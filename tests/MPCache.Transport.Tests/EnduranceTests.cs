@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using MPCache.Protocols;
 using NetMQ;
 using NetMQ.Sockets;
@@ -90,11 +91,97 @@ public abstract class EnduranceTests(DataPlane plane)
     }
 
     [Fact]
+    public async Task ThousandsOfConnectionsAndSlowSendersKeepNobodyOut()
+    {
+        using var stop = new CancellationTokenSource();
+        using ILinkListener listener = Pair.Bind(Pair.Options(Role.Server, cancel: stop.Token));
+        Task serving = Pair.Start(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                using ILink client = listener.Accept(Role.Client);
+                client.Send(FrameKind.Control, client.Receive(FrameKind.Control, 10));
+            }
+        });
+        int port = new Uri(listener.Address).Port;
+        var strangers = new List<TcpClient>();
+        byte[] slow = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]; // a ClientHello, as slowly as one likes
+        for (int session = 0; session < 3; session++)
+        {
+            for (int i = 0; i < 700; i++)
+            {
+                var stranger = new TcpClient("127.0.0.1", port);
+                strangers.Add(stranger);
+                Whisper(stranger, slow, 1);
+            }
+
+            strangers.ForEach(s => Whisper(s, slow, 2));
+            using ILink known = Pair.Connect(listener.Address, Pair.Options(Role.Client));
+            strangers.ForEach(s => Whisper(s, slow, 3));
+            known.Send(FrameKind.Control, [1]);
+            Assert.Equal([1], known.Receive(FrameKind.Control, 10));
+        }
+
+        await serving.WaitAsync(TimeSpan.FromSeconds(20));
+        strangers.ForEach(s => s.Dispose());
+    }
+
+    private static void Whisper(TcpClient stranger, byte[] words, int at)
+    {
+        try
+        {
+            stranger.GetStream().Write(words.AsSpan(at, 1));
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It has been sent away.
+        }
+    }
+
+    [Fact]
     public void WhoOnlyShowsSignsOfLifeIsNotWaitedForLong() => Pair.Run(
         server => Assert.Contains("sent no Control within 1 s", Assert.Throws<ChannelException>(() => server.Receive(FrameKind.Control,
             10)).Message),
         client => Assert.Throws<ChannelException>(() => client.Receive(FrameKind.Control, 10)),
-        serverOptions: Pair.Options(Role.Server, deadline: 300) with { FirstWord = TimeSpan.FromSeconds(1) });
+        serverOptions: Pair.Options(Role.Server, deadline: Pair.Encrypted ? 1 : 300) with { FirstWord = TimeSpan.FromSeconds(1) });
+
+    [Fact]
+    public async Task WhoWaitsForAThirdNoticesThatTheFirstHasGone()
+    {
+        ChannelOptions patient = Pair.Options(Role.Server) with { ConnectTimeout = TimeSpan.FromSeconds(30) };
+        using ILinkListener listener = Pair.Bind(patient);
+        foreach (bool goodbye in new[] { true, false })
+        {
+            Task waiting = Pair.Start(() =>
+            {
+                using ILink first = listener.Accept(Role.Client);
+                var clock = Stopwatch.StartNew();
+                ChannelException e = Assert.Throws<ChannelException>(() => listener.AcceptWithin(Role.Server, first).Dispose());
+                Assert.Contains("client at", e.Message);
+                Assert.Contains(goodbye ? "changed its mind" : "has finished", e.Message);
+                Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
+                ILink second = listener.Accept(Role.Client);
+                clock.Restart();
+                using (second)
+                {
+                    using var silent = new TcpListener(System.Net.IPAddress.Loopback, 0);
+                    silent.Start();
+                    ChannelOptions watching = patient with { WhileConnecting = second.Watch };
+                    e = Assert.Throws<ChannelException>(() => Pair.Connect($"tcp://{silent.LocalEndpoint}", watching).Dispose());
+                    Assert.Contains("client at", e.Message);
+                    Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
+                }
+            });
+            for (int i = 0; i < 2; i++)
+            {
+                ILink leaving = Pair.Connect(listener.Address, Pair.Options(Role.Client));
+                Thread.Sleep(300);
+                leaving.Close(goodbye ? "changed its mind" : "");
+            }
+
+            await waiting.WaitAsync(TimeSpan.FromSeconds(40));
+        }
+    }
 
     [Fact]
     public void ABusyLinkIsCancelledToo()

@@ -176,6 +176,10 @@ public class ShapeTests
 
         public byte[] Receive(FrameKind kind, int longest) => from.Dequeue();
 
+        public void Watch()
+        {
+        }
+
         public void Close(string? reason)
         {
         }

@@ -14,7 +14,7 @@ internal static class BenchExamples
             "protocols --json protocols.json --markdown table.md",
             "protocols --transport tcp"),
         ["transport"] = Bench("transport", "transport --json transport.json"),
-        ["faults"] = Bench("faults --minutes 60", "faults --minutes 5 --seed 7"),
+        ["faults"] = Bench("faults --minutes 60", "faults --minutes 5 --seed 7 --victim Client --kind Stop --plane NetMq"),
         ["decode"] = Bench(
             "decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp",
             "decode --transport tcp --beside-insecure --repeat 7",

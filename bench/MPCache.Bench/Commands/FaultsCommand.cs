@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MPCache.Protocols;
 using MPCache.Transport;
 
 namespace MPCache.Bench;
@@ -21,22 +22,42 @@ internal static class FaultsCommand
             DefaultValueFactory = _ => 1,
             HelpName = "N",
         };
+        Option<Role[]> victims = new("--victim")
+        {
+            Description = "Whom faults happen to; all three by default.",
+            DefaultValueFactory = _ => Enum.GetValues<Role>()[..3],
+        };
+        Option<FaultKind[]> kinds = new("--kind")
+        {
+            Description = "What happens; all by default.",
+            DefaultValueFactory = _ => Enum.GetValues<FaultKind>(),
+        };
+        Option<DataPlane[]> planes = new("--plane")
+        {
+            Description = "Which planes; both by default.",
+            DefaultValueFactory = _ => [DataPlane.Tcp, DataPlane.NetMq],
+        };
         var command = new Command(
             "faults",
             "Kill, stop and pause client, server and dealer at random moments, on both planes, with and without encryption: the others must "
                 + "end their session soon, name who failed, and serve the next client.")
         {
-            minutes, seed,
+            minutes, seed, victims, kinds, planes,
         };
-        command.SetAction((r, cancel) => Task.Run(() => Run(r.GetValue(minutes), r.GetValue(seed), cancel), CancellationToken.None));
+        command.SetAction((r, cancel) => Task.Run(
+            () =>
+            {
+                var random = new Random(r.GetValue(seed));
+                return Run(r.GetValue(minutes), () => Fault.Random(random, r.GetValue(victims)!, r.GetValue(kinds)!), r.GetValue(planes)!,
+                    cancel);
+            },
+            CancellationToken.None));
         return command;
     }
 
-    private static int Run(double minutes, int seed, CancellationToken cancel)
+    private static int Run(double minutes, Func<Fault> next, DataPlane[] planes, CancellationToken cancel)
     {
-        var random = new Random(seed);
-        (DataPlane Plane, bool Encrypted)[] ways = [(DataPlane.Tcp, true), (DataPlane.NetMq, true), (DataPlane.Tcp, false),
-            (DataPlane.NetMq, false)];
+        (DataPlane Plane, bool Encrypted)[] ways = [.. planes.SelectMany(p => new[] { (p, true), (p, false) })];
         FaultLab[] labs = [.. ways.Select(way => new FaultLab(way.Plane, way.Encrypted))];
         int done = 0, failed = 0;
         double slowest = 0, slowestNext = 0;
@@ -44,7 +65,7 @@ internal static class FaultsCommand
         {
             for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalMinutes < minutes && !cancel.IsCancellationRequested; done++)
             {
-                var fault = Fault.Random(random);
+                Fault fault = next();
                 FaultLab lab = labs[done % labs.Length];
                 try
                 {

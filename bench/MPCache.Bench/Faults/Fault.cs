@@ -12,10 +12,10 @@ internal sealed record Fault(Role Victim, FaultKind Kind, TimeSpan After, bool F
     /// <summary>The victim as error messages write it.</summary>
     public string Name => Victim.ToString().ToLowerInvariant();
 
-    /// <summary>One at random, anywhere between the start of a client and the middle of its text.</summary>
-    public static Fault Random(Random random) => new(
-        (Role)random.Next(3),
-        (FaultKind)random.Next(3),
+    /// <summary>One of these at random, anywhere between the start of a client and the middle of its text.</summary>
+    public static Fault Random(Random random, Role[] victims, FaultKind[] kinds) => new(
+        victims[random.Next(victims.Length)],
+        kinds[random.Next(kinds.Length)],
         TimeSpan.FromSeconds(4 * random.NextDouble()),
         random.Next(2) == 0);
 

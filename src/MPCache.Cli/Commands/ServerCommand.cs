@@ -114,7 +114,7 @@ internal static class ServerCommand
     private static int Serve(ServerModel model, ServerTerms terms, ILink client, string dealer, ChannelOptions options)
     {
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session,
-            options with { Shape = LinkChoice.OfDealer(client.Shape), Partner = client.PeerKey });
+            options with { Shape = LinkChoice.OfDealer(client.Shape), Partner = client.PeerKey, WhileConnecting = client.Watch });
         return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server,
             toDealer);
     }

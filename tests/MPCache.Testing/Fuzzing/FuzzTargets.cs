@@ -4,7 +4,7 @@ using MPCache.Transport;
 
 namespace MPCache.Testing;
 
-/// <summary>Everything that reads what comes from outside: files here, records of sessions in <see cref="RecordTargets"/>.</summary>
+/// <summary>Everything that reads what comes from outside: files here, records of sessions in <see cref="RecordTargets"/>, links in <see cref="LinkTargets"/>.</summary>
 public static class FuzzTargets
 {
     /// <summary>All of them. Who adds a format or a record adds its target.</summary>
@@ -15,6 +15,7 @@ public static class FuzzTargets
         Folder("model.safetensors.index.json", shards: 2),
         Keys(),
         .. RecordTargets.All,
+        .. LinkTargets.All,
     ];
 
     private static FuzzTarget Gguf(string architecture)
