@@ -1,5 +1,6 @@
 using System.Reflection;
 using MPCache.Inference;
+using MPCache.Protocols;
 using MPCache.Transport;
 
 namespace MPCache.Cli;
@@ -64,11 +65,15 @@ internal sealed class LocalParties : IDisposable
         {
             return await Task.Run(client, CancellationToken.None);
         }
-        catch (Exception e) when (e is not OperationCanceledException && !cancel.IsCancellationRequested && Failure is { } words)
+        catch (Exception e) when (e is not OperationCanceledException && !OwnFile(e) && !cancel.IsCancellationRequested
+            && Failure is { } words)
         {
             throw new IOException($"{words} (seen here as: {e.Message})", e);
         }
     }
+
+    /// <summary>This process could not read or write a file: what the others say follows from that.</summary>
+    private static bool OwnFile(Exception e) => e is UnauthorizedAccessException or (IOException and not ChannelException);
 
     // Why one failed, if one did: closer to the cause than what the client saw. A killed process is the cause of what the other says.
     private string? Failure

@@ -53,7 +53,15 @@ internal static class Rendering
         }
         else
         {
-            File.WriteAllText(path, json + "\n");
+            try
+            {
+                File.WriteAllText(path, json + "\n");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException($"{path} could not be written: {e.Message}. All else is done. Free some space, or name another file.",
+                    e);
+            }
         }
     }
 

@@ -11,9 +11,11 @@ public sealed class FaultTests
     [InlineData(DataPlane.NetMq, true)]
     public void WhoIsLeftEndsNamesItAndServesTheNext(DataPlane plane, bool encrypted)
     {
-        using var lab = new FaultLab(plane, encrypted);
-        foreach ((Role victim, FaultKind kind, double seconds) in ((Role, FaultKind, double)[])[(Role.Client, FaultKind.Kill, 1.6),
-            (Role.Dealer, FaultKind.Kill, 1.9), (Role.Server, plane == DataPlane.Tcp ? FaultKind.Stop : FaultKind.Pause, 1.7)])
+        using var lab = new FaultLab(plane, encrypted, tokens: 60);
+        (Role, FaultKind, double)[] faults = plane == DataPlane.Tcp
+            ? [(Role.Client, FaultKind.Kill, 1.6), (Role.Server, FaultKind.Stop, 1.7)]
+            : [(Role.Dealer, FaultKind.Kill, 1.9), (Role.Server, FaultKind.Pause, 1.7)];
+        foreach ((Role victim, FaultKind kind, double seconds) in faults)
         {
             var fault = new Fault(victim, kind, TimeSpan.FromSeconds(seconds), Fresh: victim == Role.Dealer);
             Exception? failure = Record.Exception(() => lab.Try(fault));

@@ -19,16 +19,20 @@ internal sealed class FaultLab : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(55);
 
     private const string FirstWords = " of the"; // that the embedded model says after the prompt
-    private const int Tokens = 300;
 
     private readonly Tool _tool = new();
+    private readonly int _tokens;
     private readonly string[] _common;
     private readonly string _dealerAt = FreeAddress(), _serverAt = FreeAddress();
     private Running? _dealer, _server;
     private string? _whole;
 
-    public FaultLab(DataPlane plane, bool encrypted)
+    /// <param name="plane">What carries the messages.</param>
+    /// <param name="encrypted">Whether links are encrypted.</param>
+    /// <param name="tokens">How long a text is, and with it the time in which something may happen.</param>
+    public FaultLab(DataPlane plane, bool encrypted, int tokens = 200)
     {
+        _tokens = tokens;
         Name = $"{plane.Word()}, {(encrypted ? "encrypted" : "plain")}";
         _common = ["--transport", plane.Word(), .. encrypted ? (string[])[] : ["--insecure-transport"]];
     }
@@ -51,7 +55,7 @@ internal sealed class FaultLab : IDisposable
             }
         }
 
-        using Running client = Client(Tokens);
+        using Running client = Client(_tokens);
         Thread.Sleep(fault.After);
         int victim = (fault.Victim switch { Role.Client => client, Role.Server => _server!, _ => _dealer! }).Id;
         bool over = !client.Alive, begun = client.Error.Contains("prompt:", StringComparison.Ordinal);
@@ -64,9 +68,9 @@ internal sealed class FaultLab : IDisposable
         }
 
         double ended = fault.Victim == Role.Client && fault.Kind != FaultKind.Pause
-            ? EndWithoutClient(client, fault)
+            ? EndWithoutClient(client, fault, begun)
             : EndOf(client, fault, over, begun ? Soon : Patience, clock);
-        if (fault.Kind == FaultKind.Stop)
+        if (fault.Kind == FaultKind.Stop && fault.Victim != Role.Client)
         {
             Running.Signal(victim, "CONT");
         }
@@ -83,7 +87,7 @@ internal sealed class FaultLab : IDisposable
     }
 
     /// <summary>The client is gone or silent: the others must notice by themselves.</summary>
-    private double EndWithoutClient(Running client, Fault fault)
+    private double EndWithoutClient(Running client, Fault fault, bool begun)
     {
         if (fault.Kind == FaultKind.Kill)
         {
@@ -98,8 +102,9 @@ internal sealed class FaultLab : IDisposable
 
         double seconds = clock.Elapsed.TotalSeconds;
         Running.Signal(client.Id, "CONT");
-        (int code, _, string error) = Wait(client, Soon, "the stopped client, continued,");
-        Demand(code == 0 || error.Contains("mpcache: ", StringComparison.Ordinal), $"the continued client said: {error}");
+        // One that was stopped before its session began has it now, whole.
+        (int code, string text, string error) = Wait(client, begun ? Soon : 2 * Patience, "the stopped client, continued,");
+        Demand(code == 0 ? text == _whole : error.Contains("mpcache: ", StringComparison.Ordinal), $"the continued client said: {error}");
         return seconds;
     }
 
@@ -131,7 +136,7 @@ internal sealed class FaultLab : IDisposable
 
     private string Whole()
     {
-        using Running client = Client(Tokens);
+        using Running client = Client(_tokens);
         (int code, string text, string error) = Wait(client, TimeSpan.FromMinutes(2), "the first client");
         return code == 0 ? text : throw new FaultException($"without a fault: {error}");
     }

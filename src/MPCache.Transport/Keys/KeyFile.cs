@@ -107,13 +107,25 @@ public static class KeyFile
             options.UnixCreateMode = Owner;
         }
 
-        using (FileStream file = new(partial, options))
+        try
         {
-            file.Write(Serialize(keys));
-            file.Flush(flushToDisk: true);
-        }
+            using (FileStream file = new(partial, options))
+            {
+                file.Write(Serialize(keys));
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(partial, full, replace);
+            File.Move(partial, full, replace);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} could not be written: {e.Message}. Free some space, make the folder one that can be written, or "
+                + $"name another with MPCACHE_KEYS. What was there before is unchanged.", e);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
     }
 
     /// <summary>Keys as a file holds them.</summary>
