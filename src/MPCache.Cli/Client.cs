@@ -16,21 +16,22 @@ internal static class Client
         EndTokens = tokenizer is null ? [] : [.. tokenizer.Tokenizer.EndTokens],
     };
 
-    public static GenerationReport Generate(string server, string dealer, int[] prompt, GenerationRequest request,
+    /// <summary>Generates; without a dealer's address, with the client's packs.</summary>
+    public static GenerationReport Generate(string server, string? dealer, int[] prompt, GenerationRequest request,
         IGenerationObserver observer,
         ClientOptions client, LinkChoice links, CancellationToken cancel)
     {
         string session = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
         var options = new ChannelOptions { Self = Role.Client, Cancel = cancel, Keys = links.Ring, Plane = links.Plane };
         using ILink toServer = Planes.Connect(server, Role.Server, session, options with { Shape = links.Shape });
-        using ILink toDealer = Planes.Connect(dealer, Role.Dealer, session, options with
+        using ILink? toDealer = dealer is null ? null : Planes.Connect(dealer, Role.Dealer, session, options with
         {
             Shape = links.DealerShape,
             Partner = toServer.PeerKey,
             WhileConnecting = toServer.Watch,
         });
         GenerationReport report = Links.Closing(() => ClientSession.Run(prompt, request, client, toServer, toDealer, observer),
-            Role.Client, toServer, toDealer);
+            Role.Client, toDealer is null ? [toServer] : [toServer, toDealer]);
         return report with { Transport = links.Plane.Word(), Link = links.Line };
     }
 }

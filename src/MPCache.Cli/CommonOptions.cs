@@ -126,6 +126,12 @@ internal static class CommonOptions
         },
     };
 
+    public static Option<string?> Packs(string text) => new("--packs") { Description = text, HelpName = "FOLDER" };
+
+    /// <summary>A role's packs; null where none are named.</summary>
+    public static PackStore? Store(string? folder, Role role)
+        => folder is null ? null : new PackStore(folder, role, SpentPacks.Standard);
+
     /// <summary>The word for it.</summary>
     public static string Word(this DataPlane plane) => plane.ToString().ToLowerInvariant();
 

@@ -14,7 +14,18 @@ internal static class Examples
         ["demo"] = ["mpcache demo", "mpcache demo --prompt \"And it came to pass\" --max-tokens 12",
             "mpcache demo --transport tcp --shape-link lan"],
         ["dealer"] = ["mpcache dealer --listen tcp://127.0.0.1:5700", "mpcache dealer --listen tcp://127.0.0.1:5700 --transport tcp"],
-        ["server"] = ["mpcache server --model SmolLM2-135M-Instruct.Q4_1.gguf --listen tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700"],
+        ["pack"] =
+        [
+            "mpcache dealer pack --order scribe.order --prompt-tokens 64 --max-tokens 32 --count 10 --out packs",
+            "mpcache dealer pack --order scribe.order --prompt-tokens 64 --max-tokens 32 --policy mpcache+ --out packs --json -",
+        ],
+        ["packs"] = ["mpcache packs describe --model model.gguf --out model.order", "mpcache packs list packs/client"],
+        ["describe"] = ["mpcache packs describe --model model.gguf --out model.order"],
+        ["release"] = ["mpcache packs release packs/client 0123456789ABCDEF0123456789ABCDEF --out opened.ticket"],
+        ["audit"] = ["mpcache audit packs/server/0123456789ABCDEF0123456789ABCDEF.ticket --client-ticket opened.ticket --model "
+            + "model.gguf"],
+        ["server"] = ["mpcache server --model SmolLM2-135M-Instruct.Q4_1.gguf --listen tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700",
+            "mpcache server --model model.gguf --listen tcp://127.0.0.1:5701 --packs packs/server"],
         ["keys"] = ["mpcache keys new --all", "mpcache keys show server", "mpcache keys trust dealer server SHA256:..."],
         ["new"] = ["mpcache keys new client", "mpcache keys new --all"],
         ["show"] = ["mpcache keys show server"],
@@ -24,12 +35,13 @@ internal static class Examples
             "mpcache keys trust dealer server SHA256:... --model-sha256 0b5f7a2c",
             "mpcache keys trust client $(mpcache keys show server)",
         ],
-        ["list"] = ["mpcache keys list dealer"],
+        ["list"] = ["mpcache keys list dealer", "mpcache packs list packs/server --side server --json -"],
         ["forget"] = ["mpcache keys forget server SHA256:..."],
         ["generate"] =
         [
             "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What "
                 + "is the capital of France?\"",
+            "mpcache generate --server tcp://127.0.0.1:5701 --packs packs/client --tokenizer model.gguf --prompt \"Once upon a time\"",
             "mpcache generate --local --model model.gguf --prompt-file question.txt --max-tokens 64 --json report.json",
             "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --transport tcp --shape-link wan --shape-dealer",
             "mpcache generate --local --model model.gguf --prompt \"Once upon a time\" --temperature 0.8 --top-k 40 --top-p 0.95 --seed 7 --stop \".\"",

@@ -8,6 +8,8 @@ RootCommand root = new("Private inference of language models: a client, a server
     ServerCommand.Create(),
     DealerCommand.Create(),
     KeysCommand.Create(),
+    PacksCommand.Create(),
+    AuditCommand.Create(),
     PlanCommand.Create(),
     PoliciesCommand.Create(),
     CheckCommand.Create(),

@@ -47,6 +47,12 @@ public sealed record ClientOptions
         return end < 0 ? text : text[..end];
     }
 
+    /// <summary>Packs that were dealt ahead, in place of a dealer.</summary>
+    public PackStore? Packs { get; init; }
+
+    /// <summary>Told which pack is begun.</summary>
+    public Action<string>? Notice { get; init; }
+
     /// <summary>Masked weights are stored up to this size, bytes.</summary>
     public long MostWeightBytes { get; init; } = 64L << 30;
 }

@@ -15,7 +15,7 @@ public static class ClientSession
     /// <param name="request">Sizes, policy and what is opened to the client.</param>
     /// <param name="options">What is the client's own.</param>
     /// <param name="server">Link to the server.</param>
-    /// <param name="dealer">Link to the dealer.</param>
+    /// <param name="dealer">Link to the dealer; null where the options' packs take its place.</param>
     /// <param name="observer">Progress; called from a thread of its own, so that what it does delays no message.</param>
     /// <exception cref="SessionException">A peer said what makes no sense, or the server's model does not fit the prompt or the
     /// folder.</exception>
@@ -25,7 +25,7 @@ public static class ClientSession
         GenerationRequest request,
         ClientOptions options,
         IChannel server,
-        IChannel dealer,
+        IChannel? dealer,
         IGenerationObserver observer)
     {
         using var told = new QueuedObserver(observer);
@@ -34,18 +34,47 @@ public static class ClientSession
         request = Shaped(request, options.Sampling, model);
         CheckFits(prompt, request, model);
         MaskedWeightsFile? kept = MaskedWeightsFile.TryOpen(options.Folder, model);
-        Conversation.Request.Tell(server, new ClientHello(request, kept is not null));
-        Conversation.Granted.Hear(server);
-        Conversation.RequestForDealer.Tell(dealer, new DealerRequest(request, Conversation.Commitment(model, request)));
-        (AesKey seed, AesKey coins) = Conversation.ClientSeed.Hear(dealer).TakeKeys();
-        using (seed)
-        using (coins)
-        using (MaskedWeightsFile file = kept
-            ?? MaskedWeightsFile.Receive(options.Folder, model, options.MostWeightBytes, server, told.Receiving))
-        using (var mpc = new Mpc(Role.Client, new ClientCorrelations(seed), server, coins))
+        string commitment = Conversation.Commitment(model, request);
+        string[]? packs = dealer is null ? Packs(options).Offer(request, commitment) : null;
+        Conversation.Request.Tell(server, new ClientHello(request, kept is not null, packs));
+        string? pack = Conversation.Granted.Hear(server).Pack;
+        using SessionKeys? online = dealer is null ? null : FromDealer(dealer, request, commitment);
+        using MaskedWeightsFile file = kept
+            ?? MaskedWeightsFile.Receive(options.Folder, model, options.MostWeightBytes, server, told.Receiving);
+        using SessionKeys? ahead = dealer is null ? Begin(options, packs!, pack, server) : null;
+        SessionKeys keys = (online ?? ahead)!;
+        using var mpc = new Mpc(Role.Client, new ClientCorrelations(keys.Seed), server, keys.Coins);
+        return Generate(prompt, request, options, server, dealer, told, model, file, mpc, clock);
+    }
+
+    private static PackStore Packs(ClientOptions options)
+    {
+        PackStore packs = options.Packs ?? throw new ArgumentException("A session needs a dealer or packs.");
+        packs.Sweep();
+        return packs;
+    }
+
+    private static SessionKeys FromDealer(IChannel dealer, GenerationRequest request, string commitment)
+    {
+        Conversation.RequestForDealer.Tell(dealer, new DealerRequest(request, commitment));
+        return Conversation.ClientSeed.Hear(dealer).TakeKeys();
+    }
+
+    /// <summary>Marks the pack that the server chose as spent, and waits until the server has: only then anything is sent.</summary>
+    private static SessionKeys Begin(ClientOptions options, string[] offered, string? pack, IChannel server)
+    {
+        if (pack is null || !offered.Contains(pack))
         {
-            return Generate(prompt, request, options, server, dealer, told, model, file, mpc, clock);
+            throw new SessionException(EndReason.OutOfTurn, $"{server.Peer} granted the request without one of the packs that it was "
+                + $"offered. None was begun.");
         }
+
+        PackTicket ticket = options.Packs!.Take(pack, "session");
+        options.Notice?.Invoke($"begun: pack {pack}");
+        Conversation.PackOfClient.Tell(server, new PackSpent(pack));
+        return Conversation.PackOfServer.Hear(server).Pack == pack ? ticket.Seed.TakeKeys() : throw new SessionException(
+            EndReason.OutOfTurn,
+            $"{server.Peer} began another pack than the one that it chose.");
     }
 
     private static GenerationReport Generate(
@@ -53,7 +82,7 @@ public static class ClientSession
         GenerationRequest request,
         ClientOptions options,
         IChannel server,
-        IChannel dealer,
+        IChannel? dealer,
         QueuedObserver observer,
         PublicModel model,
         MaskedWeightsFile file,
@@ -70,7 +99,7 @@ public static class ClientSession
             request,
             sampler);
         program.Progress = done => observer.Prefilled(done, prompt.Length);
-        ChannelTraffic setupServer = server.Traffic, setupDealer = dealer.Traffic;
+        ChannelTraffic setupServer = server.Traffic, setupDealer = dealer?.Traffic ?? default;
         var setup = new PhaseLine
         {
             Seconds = clock.Elapsed.TotalSeconds,
@@ -125,7 +154,7 @@ public static class ClientSession
             Conversation.Next.Tell(server, next);
             if (request.DraftTokens > 0)
             {
-                Conversation.PassOfClient.Tell(dealer, next);
+                Conversation.PassOfClient.Tell(dealer!, next);
             }
 
             program.Keep(kept);
@@ -140,8 +169,18 @@ public static class ClientSession
                 + $"{steps.Count} were run.");
         }
 
-        Conversation.Finished.Tell(dealer, NextStep.Done);
-        ProcessReport dealerReport = Conversation.DealerReport.Hear(dealer), clientReport = ProcessMeter.Report([]);
+        ProcessReport clientReport = ProcessMeter.Report([]);
+        Dictionary<string, ProcessReport> processes = new()
+        {
+            ["client"] = clientReport with { Decode = own },
+            ["server"] = serverReport,
+        };
+        if (dealer is not null)
+        {
+            Conversation.Finished.Tell(dealer, NextStep.Done);
+            processes["dealer"] = Conversation.DealerReport.Hear(dealer);
+        }
+
         PhaseLine[] lines = [.. steps.Select((s, i) => Line(s.Seconds,
             s.Measured with { Dealt = serverReport.Dealt[i] - (i == 0
                 ? 0
@@ -165,19 +204,9 @@ public static class ClientSession
                 costs.Tally.Stages,
                 (own, cost) => new StageLine(own.Name, own.Time.TotalSeconds, own.Cost.Rounds, own.Cost.Online, cost.Cost.Dealt))],
             DealtByKind = serverReport.DealtByKind,
-            DecodeShares = new() { ["client"] = own, ["server"] = serverReport.Decode, ["dealer"] = dealerReport.Decode },
-            PeakMemoryMb = new()
-            {
-                ["client"] = clientReport.PeakMemoryMb,
-                ["server"] = serverReport.PeakMemoryMb,
-                ["dealer"] = dealerReport.PeakMemoryMb,
-            },
-            CpuSeconds = new()
-            {
-                ["client"] = clientReport.CpuSeconds,
-                ["server"] = serverReport.CpuSeconds,
-                ["dealer"] = dealerReport.CpuSeconds,
-            },
+            DecodeShares = processes.ToDictionary(p => p.Key, p => p.Value.Decode),
+            PeakMemoryMb = processes.ToDictionary(p => p.Key, p => p.Value.PeakMemoryMb),
+            CpuSeconds = processes.ToDictionary(p => p.Key, p => p.Value.CpuSeconds),
         };
     }
 

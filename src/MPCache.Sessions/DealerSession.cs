@@ -11,8 +11,7 @@ namespace MPCache.Sessions;
 /// <param name="mostWeightBytes">Memory for the mask of a model's weights at most, bytes.</param>
 public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDisposable
 {
-    // Kept between sessions of one model, under the name that was computed, never one that was claimed.
-    private (string Id, WeightMask Mask)? _mask;
+    private readonly WeightMaskCache _masks = new(mostWeightBytes);
 
     /// <summary>Deals for one client and one server over links that are already up, until the server has what it needs.</summary>
     /// <param name="client">Link to the client.</param>
@@ -37,39 +36,24 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
                     + "dealt.");
         }
 
-        WeightMask weights = MaskOf(told, log);
-        byte[] clientSeed = RandomNumberGenerator.GetBytes(16), serverSeed = RandomNumberGenerator.GetBytes(16),
-            coins = RandomNumberGenerator.GetBytes(16);
-        Conversation.ClientSeed.Tell(client, new PartySeed(clientSeed, coins));
-        Conversation.ServerSeed.Tell(server, new PartySeed(serverSeed, coins));
-        using var clientKey = new AesKey(clientSeed);
-        using var serverKey = new AesKey(serverSeed);
-        using var coinsKey = new AesKey(coins);
-        CryptographicOperations.ZeroMemory(clientSeed);
-        CryptographicOperations.ZeroMemory(serverSeed);
-
-        var correlations = new DealerCorrelations(clientKey, serverKey, new CorrectionWriter(server));
-        using var mpc = new Mpc(Role.Dealer, correlations, null, coinsKey);
-        using var program = new SecretProgram(
-            mpc,
-            model.Config,
-            model.Plan,
-            new MaskedModelWeights(model.Config, model.Plan, weights.Start),
-            request);
+        WeightMask weights = _masks.Of(model, told.MaskSeed, log);
+        using DealtSeeds seeds = DealtSeeds.Draw();
+        Conversation.ClientSeed.Tell(client, new PartySeed(seeds.Client, seeds.Coins));
+        Conversation.ServerSeed.Tell(server, new PartySeed(seeds.Server, seeds.Coins));
+        using var dealing = new Dealing(model, request, weights, seeds, new CorrectionWriter(server));
         log?.Invoke($"dealing for a prompt of {request.PromptTokens} tokens");
         DecodeMeter? meter = null;
         try
         {
-            program.Prefill(new int[request.PromptTokens]);
-            meter = new DecodeMeter(mpc);
+            dealing.Prompt();
+            meter = new DecodeMeter(dealing.Mpc);
             if (request.DraftTokens > 0)
             {
-                DealPasses(program, request, client, server);
+                DealPasses(dealing.Program, request, client, server);
             }
-
-            for (int i = 1; i < request.MaxTokens && request.DraftTokens == 0; i++)
+            else
             {
-                program.Decode(0); // ahead of the parties
+                dealing.Tokens(); // ahead of the parties
             }
         }
         catch (ChannelException e) when (e.PeerFinished)
@@ -79,7 +63,7 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
 
         Conversation.Finished.Hear(client);
         Conversation.DealerReport
-            .Tell(client, ProcessMeter.Report([correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
+            .Tell(client, ProcessMeter.Report([dealing.Correlations.Dealt]) with { Decode = meter?.Read() ?? new(0, 0, 0, 0) });
     }
 
     /// <summary>
@@ -110,37 +94,6 @@ public sealed class DealerSession(long mostWeightBytes = long.MaxValue) : IDispo
         }
     }
 
-    /// <summary>B, expanded. Who does not know the seed behind a name gets nothing of what is kept under it.</summary>
-    private WeightMask MaskOf(DealerModel told, Action<string>? log)
-    {
-        var layout = new ModelLayout(told.Model.Config);
-        if (layout.Bytes > mostWeightBytes)
-        {
-            throw new SessionException(EndReason.TooLarge,
-                $"The mask of {told.Model.Config.Name} takes {layout.Bytes / 1e9:N1} GB; this dealer holds {mostWeightBytes / 1e9:N1} GB "
-                    + $"at most (--max-weights-gb).");
-        }
-
-        string id = WeightMaskSeed.IdOf(told.MaskSeed, layout);
-        if (id != told.Model.MaskId)
-        {
-            throw new SessionException(EndReason.Disagreement,
-                "The mask that the server names is not that of the seed it gave. It is faulty or dishonest; nothing was dealt.");
-        }
-
-        if (_mask?.Id != id)
-        {
-            _mask?.Mask.Dispose();
-            _mask = null;
-            log?.Invoke($"expanding the mask of {layout.Bytes / 1e9:N1} GB");
-            using var key = new AesKey(told.MaskSeed);
-            _mask = (id, new WeightMask(told.Model.Config, key));
-        }
-
-        CryptographicOperations.ZeroMemory(told.MaskSeed);
-        return _mask!.Value.Mask;
-    }
-
     /// <inheritdoc/>
-    public void Dispose() => _mask?.Mask.Dispose();
+    public void Dispose() => _masks.Dispose();
 }

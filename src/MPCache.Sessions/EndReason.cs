@@ -38,6 +38,9 @@ public enum EndReason
     /// <summary>The dealer does not deal for this server and model.</summary>
     NotDealt,
 
+    /// <summary>No pack that both hold unused was dealt for the request.</summary>
+    NoPack,
+
     /// <summary>The masked weights could not be stored.</summary>
     Storage,
 

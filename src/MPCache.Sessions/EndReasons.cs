@@ -36,6 +36,8 @@ public static class EndReasons
             EndReason.NotDealt => "the dealer does not deal for this server and model (its \"mpcache keys list dealer\")",
             EndReason.TooLarge => "the masked weights are larger than the client stores (its --max-weights-gb)",
             EndReason.OtherModel => "the prompt does not fit this model: the client's tokenizer belongs to another",
+            EndReason.NoPack => $"the {name} found no pack for this session: each is for one model and request, is used once, and is named "
+                + "by both, or both use a dealer (mpcache packs list)",
             EndReason.Storage => $"the {name} could not read or write a file (its own message says which)",
             EndReason.LostClient => $"the {name}'s link to the client failed",
             EndReason.LostServer => $"the {name}'s link to the server failed",

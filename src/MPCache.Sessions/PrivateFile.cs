@@ -20,6 +20,51 @@ internal static class PrivateFile
             : throw new IOException($"{path} has {kept.Length} bytes instead of {bytes}. Remove it to have a new one made.");
     }
 
+    /// <summary>A new file, the owner's alone.</summary>
+    /// <exception cref="IOException">There is one already, or the folder cannot be written.</exception>
+    public static FileStream OpenNew(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+    }
+
+    /// <summary>Writes a file that must not be there yet.</summary>
+    /// <exception cref="IOException">There is one already, or it cannot be written.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content)
+    {
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} is there already. Remove it, or name another.");
+        }
+
+        WriteNew(Path.GetFullPath(path), content);
+    }
+
+    /// <summary>
+    /// Overwrites a small file and removes it. Journals, copies and flash memory may keep what was overwritten: see docs/security.md.
+    /// </summary>
+    public static void Wipe(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            file.Write(new byte[file.Length]);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(path);
+    }
+
     /// <summary>Writes a new file; where another process was faster, its file stays.</summary>
     /// <exception cref="IOException">The folder cannot be written, or the disk is full.</exception>
     public static void WriteNew(string path, ReadOnlySpan<byte> content)
@@ -28,12 +73,7 @@ internal static class PrivateFile
         string fresh = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
-            using (var file = new FileStream(fresh, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
+            using (FileStream file = OpenNew(fresh))
             {
                 file.Write(content);
                 file.Flush(flushToDisk: true);

@@ -24,6 +24,9 @@ public sealed class ServerModel : IDisposable
     /// <summary>What the dealer is told for a request.</summary>
     public DealerModel ForDealer(GenerationRequest request) => new(Public, _mask.Copy(), Conversation.Commitment(Public, request));
 
+    /// <summary>What a dealer needs to deal ahead for this model.</summary>
+    public DealOrder Order() => new(Public, _mask.Copy());
+
     /// <summary>
     /// Loads and calibrates a model. The secret behind B is made once and kept in <paramref name="folder"/>, so that clients need F only
     /// once.

@@ -21,7 +21,7 @@ internal static class DealerCommand
             "Hand out correlated randomness. Run it where neither the client nor the server rules: with either of them it could read the "
                 + "other's secret.")
         {
-            listen, once, most, transport, keys, insecure, child,
+            listen, once, most, transport, keys, insecure, child, DealerPackCommand.Create(),
         };
         command.SetAction((result, cancel) => Task.Run(() =>
         {

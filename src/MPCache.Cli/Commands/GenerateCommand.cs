@@ -13,6 +13,7 @@ internal static class GenerateCommand
     {
         Option<string> server = CommonOptions.Address("--server", "The server's address.", required: false);
         Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
+        Option<string?> packs = CommonOptions.Packs("The client's packs (mpcache dealer pack), in place of a dealer.");
         Option<string> model = CommonOptions.Model(required: false,
             "With --local and the plaintext engines: the model. Otherwise: where the tokenizer is taken from; its weights are not read.");
         Option<string> tokenizer = new("--tokenizer")
@@ -48,8 +49,8 @@ internal static class GenerateCommand
         Option<string?> keys = CommonOptions.Keys();
         var command = new Command("generate", "Generate text from a prompt that the server never sees.")
         {
-            server, dealer, model, tokenizer, maxTokens, reveal, inFlight, local, plain, plainFixed, checkRanges, json, fixedLength, most,
-            keys, insecure,
+            server, dealer, packs, model, tokenizer, maxTokens, reveal, inFlight, local, plain, plainFixed, checkRanges, json, fixedLength,
+            most, keys, insecure,
         };
         var prompt = new PromptArguments(command);
         var arguments = new LinkArguments(command);
@@ -63,9 +64,10 @@ internal static class GenerateCommand
             {
                 r.AddError("Say where to run: --server and --dealer, or --local, --plain or --plain-fixed with --model.");
             }
-            else if (r.GetValue(server) is not null && r.GetValue(dealer) is null)
+            else if (r.GetValue(server) is not null && r.GetValue(dealer) is null == r.GetValue(packs) is null)
             {
-                r.AddError("--server needs --dealer: the address of the dealer that the server uses.");
+                r.AddError("--server needs --dealer, the address of the dealer that the server uses, or --packs with what was dealt "
+                    + "ahead: one of the two.");
             }
             else if (r.GetValue(server) is null && r.GetValue(model) is null)
             {
@@ -130,12 +132,14 @@ internal static class GenerateCommand
                 MostWeightBytes = CommonOptions.Bytes(r.GetValue(most)),
                 Sampling = sampling.Read(r),
                 Stop = sampling.Stop(r),
+                Packs = CommonOptions.Store(r.GetValue(packs), Role.Client),
+                Notice = Console.Error.WriteLine,
             };
             client = drafts.Read(r, client, file);
             GenerationReport report = r.GetValue(plain) ? PlainRuns.Float(file, input, max, cache, client, observer.Token, cancel)
                 : r.GetValue(plainFixed) ? PlainRuns.Fixed(file, input, max, cache, client, observer.Token, cancel)
                 : r.GetValue(local) ? await Local(r.GetValue(model)!)
-                : Client.Generate(r.GetValue(server)!, r.GetValue(dealer)!, input, request, observer, client, links, cancel);
+                : Client.Generate(r.GetValue(server)!, r.GetValue(dealer), input, request, observer, client, links, cancel);
             observer.Finish();
             if (r.GetValue(checkRanges))
             {

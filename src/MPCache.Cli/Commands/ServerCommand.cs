@@ -18,7 +18,8 @@ internal static class ServerCommand
     {
         Option<string> model = CommonOptions.Model(required: true, "The model: a GGUF file or a Hugging Face folder.");
         Option<string> listen = CommonOptions.Address("--listen", "Address to listen on; port 0 picks a free one.", required: true);
-        Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: true);
+        Option<string> dealer = CommonOptions.Address("--dealer", "The dealer's address.", required: false);
+        Option<string?> packs = CommonOptions.Packs("The server's packs (mpcache dealer pack), in place of a dealer.");
         Option<bool> once = new("--once") { Description = "End after one session." };
         Option<bool> headroom = new("--headroom") { Description = "Print the calibration's headroom for every tensor." };
         Option<bool> logits = new(AllowLogits)
@@ -55,8 +56,15 @@ internal static class ServerCommand
         Option<DataPlane> transport = CommonOptions.Transport();
         var command = new Command("server", "Hold a model and answer clients, without seeing their prompts.")
         {
-            model, listen, dealer, once, headroom, logits, filled, maxPrompt, maxNew, maxInFlight, transport, keys, insecure, child,
+            model, listen, dealer, packs, once, headroom, logits, filled, maxPrompt, maxNew, maxInFlight, transport, keys, insecure, child,
         };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(dealer) is null == r.GetValue(packs) is null)
+            {
+                r.AddError("A server needs --dealer, or --packs with what was dealt ahead: one of the two.");
+            }
+        });
         command.SetAction((result, cancel) => Task.Run(() =>
         {
             var options = new ChannelOptions
@@ -76,15 +84,22 @@ internal static class ServerCommand
                 MaxNewTokens = result.GetValue(maxNew),
                 MaxInFlight = result.GetValue(maxInFlight),
             };
-            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer)!, terms, result.GetValue(once),
+            return Run(result.GetValue(model)!, result.GetValue(listen)!, result.GetValue(dealer),
+                CommonOptions.Store(result.GetValue(packs), Role.Server), terms, result.GetValue(once),
                 result.GetValue(headroom), options);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string path, string listen, string dealer, ServerTerms terms, bool once, bool headroom, ChannelOptions options)
+    private static int Run(string path, string listen, string? dealer, PackStore? packs, ServerTerms terms, bool once, bool headroom,
+        ChannelOptions options)
     {
-        options.Check(dealer);
+        if (dealer is not null)
+        {
+            options.Check(dealer);
+        }
+
+        packs?.Sweep();
         using ILinkListener listener = Planes.Bind(listen, options);
         using ModelFile file = ModelFile.Open(path);
         Console.Error.WriteLine($"loading and calibrating {file.Config.Name} ({file.Config.Parameters / 1e6:N1} M weights)");
@@ -96,7 +111,7 @@ internal static class ServerCommand
             try
             {
                 using ILink client = listener.Accept(Role.Client);
-                int tokens = Links.Closing(() => Serve(model, terms, client, dealer, options), Role.Server, client);
+                int tokens = Links.Closing(() => Serve(model, terms, client, dealer, packs, options), Role.Server, client);
                 Console.Error.WriteLine($"session over: {tokens} tokens");
             }
             catch (Exception e) when (!once && e is not OperationCanceledException)
@@ -111,8 +126,13 @@ internal static class ServerCommand
         }
     }
 
-    private static int Serve(ServerModel model, ServerTerms terms, ILink client, string dealer, ChannelOptions options)
+    private static int Serve(ServerModel model, ServerTerms terms, ILink client, string? dealer, PackStore? packs, ChannelOptions options)
     {
+        if (dealer is null)
+        {
+            return ServerSession.Run(model, terms, client, null, line => Console.Error.WriteLine(line), packs);
+        }
+
         using ILink toDealer = Planes.Connect(dealer, Role.Dealer, client.Session,
             options with { Shape = LinkChoice.OfDealer(client.Shape), Partner = client.PeerKey, WhileConnecting = client.Watch });
         return Links.Closing(() => ServerSession.Run(model, terms, client, toDealer, line => Console.Error.WriteLine(line)), Role.Server,

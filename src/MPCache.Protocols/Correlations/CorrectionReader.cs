@@ -1,11 +1,18 @@
-using System.Buffers.Binary;
 using MPCache.Kernels;
 
 namespace MPCache.Protocols;
 
 /// <summary>The server's end of the correction stream.</summary>
-public sealed class CorrectionReader(IChannel dealer, int pieceBytes = CorrectionWriter.DefaultPiece)
+/// <param name="source">Where it comes from.</param>
+/// <param name="pieceBytes">Bytes of a piece at most.</param>
+public sealed class CorrectionReader(ICorrectionSource source, int pieceBytes = CorrectionWriter.DefaultPiece)
 {
+    /// <summary>Of a dealer's stream.</summary>
+    public CorrectionReader(IChannel dealer, int pieceBytes = CorrectionWriter.DefaultPiece)
+        : this(new CorrectionLink(dealer), pieceBytes)
+    {
+    }
+
     private readonly byte[] _piece = new byte[pieceBytes];
     private int _at;
     private int _end;
@@ -38,7 +45,7 @@ public sealed class CorrectionReader(IChannel dealer, int pieceBytes = Correctio
         {
             if (_at == _end)
             {
-                NextPiece();
+                (_at, _end) = (0, source.Read(_piece));
             }
 
             int take = Math.Min(bytes.Length, _end - _at);
@@ -46,21 +53,5 @@ public sealed class CorrectionReader(IChannel dealer, int pieceBytes = Correctio
             _at += take;
             bytes = bytes[take..];
         }
-    }
-
-    private void NextPiece()
-    {
-        Span<byte> header = stackalloc byte[4];
-        dealer.Receive(FrameKind.Corrections, header);
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header);
-        if (length <= 0 || length > _piece.Length)
-        {
-            throw new ChannelException(dealer.Peer, $"announces a piece of {length:N0} bytes of corrections; between 1 and "
-                + $"{_piece.Length:N0} was expected.");
-        }
-
-        dealer.Receive(FrameKind.Corrections, _piece.AsSpan(0, length));
-        _at = 0;
-        _end = length;
     }
 }

@@ -1,14 +1,18 @@
-using System.Buffers.Binary;
 using MPCache.Kernels;
 
 namespace MPCache.Protocols;
 
-/// <summary>
-/// The dealer's end of the correction stream: gathers bytes and sends them in pieces. A piece is two frames, its length (4 bytes,
-/// little-endian) and its bytes, so the reader needs no agreement on where pieces end.
-/// </summary>
-public sealed class CorrectionWriter(IChannel server, int pieceBytes = CorrectionWriter.DefaultPiece)
+/// <summary>The dealer's end of the correction stream: gathers bytes and hands them on in pieces.</summary>
+/// <param name="sink">Where they go.</param>
+/// <param name="pieceBytes">Bytes of a piece at most.</param>
+public sealed class CorrectionWriter(ICorrectionSink sink, int pieceBytes = CorrectionWriter.DefaultPiece)
 {
+    /// <summary>To a server's link.</summary>
+    public CorrectionWriter(IChannel server, int pieceBytes = DefaultPiece)
+        : this(new CorrectionLink(server), pieceBytes)
+    {
+    }
+
     /// <summary>Bytes after which a piece is sent without waiting for a flush.</summary>
     public const int DefaultPiece = 1 << 20;
 
@@ -58,10 +62,7 @@ public sealed class CorrectionWriter(IChannel server, int pieceBytes = Correctio
             return;
         }
 
-        Span<byte> header = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(header, _used);
-        server.Send(FrameKind.Corrections, header);
-        server.Send(FrameKind.Corrections, _piece.AsSpan(0, _used));
+        sink.Write(_piece.AsSpan(0, _used));
         _used = 0;
     }
 }

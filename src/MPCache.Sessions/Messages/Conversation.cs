@@ -26,10 +26,12 @@ public static class Conversation
 
     /// <summary>2. The client says what it asks for.</summary>
     public static Message<ClientHello> Request { get; } = new("request", Role.Client, Role.Server,
-        "numbers of tokens, the cache policy, what is revealed to the client, and whether it has the masked weights already");
+        "numbers of tokens, the cache policy, what is revealed to the client, whether it has the masked weights already, and "
+        + "names of packs that it may use", 4096, h => h.Check());
 
     /// <summary>3. The server grants it: what it does not grant ends the session here, before the dealer does anything.</summary>
-    public static Message<Granted> Granted { get; } = new("granted", Role.Server, Role.Client, "nothing", 256);
+    public static Message<Granted> Granted { get; } = new("granted", Role.Server, Role.Client,
+        "the name of the pack that is used, if one is", 256);
 
     /// <summary>4. The server tells the dealer the model, the seed of B, and what it commits to.</summary>
     public static Message<DealerModel> ModelForDealer { get; } = new("dealer-model", Role.Server, Role.Dealer,
@@ -47,8 +49,16 @@ public static class Conversation
     public static Message<PartySeed> ServerSeed { get; } = new("server-seed", Role.Dealer, Role.Server, "the server's seed and the "
         + "session's public coins", 256, s => s.Check());
 
-    // 8. Where the client has no masked weights, the server sends F in frames of its own kind. Then the program runs: the prompt, and a
-    // pass after each "next".
+    // 8. Where the client has no masked weights, the server sends F in frames of its own kind. With a pack, 4 to 7 are left out, and both
+    // then mark it as spent:
+
+    /// <summary>8a. The client has marked the pack as spent, on its disk.</summary>
+    public static Message<PackSpent> PackOfClient { get; } = new("pack-spent", Role.Client, Role.Server, "the pack's name", 256);
+
+    /// <summary>8b. So has the server; no byte of the protocol is sent before.</summary>
+    public static Message<PackSpent> PackOfServer { get; } = new("pack-begun", Role.Server, Role.Client, "the pack's name", 256);
+
+    // Then the program runs: the prompt, and a pass after each "next".
 
     /// <summary>9. After each pass the client says how many of its tokens stay and whether another is wanted.</summary>
     public static Message<NextStep> Next { get; } = new("next", Role.Client, Role.Server, "rows of the last pass that stay, whether "
@@ -75,8 +85,8 @@ public static class Conversation
 
     /// <summary>All messages, in order.</summary>
     public static IReadOnlyList<Message> All { get; } =
-        [Model, Request, Granted, ModelForDealer, RequestForDealer, ClientSeed, ServerSeed, Next, PassOfClient,
-            PassOfServer, ServerReport, Finished, DealerReport];
+        [Model, Request, Granted, ModelForDealer, RequestForDealer, ClientSeed, ServerSeed, PackOfClient, PackOfServer, Next,
+            PassOfClient, PassOfServer, ServerReport, Finished, DealerReport];
 
     /// <summary>
     /// What all three must agree on before anything is dealt: SHA-256 of version, public model (its plan included) and request, in

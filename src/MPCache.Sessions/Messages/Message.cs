@@ -24,6 +24,10 @@ public abstract record Message(string Name, Role From, Role To, string Holds, in
     /// <summary>The bytes that stand for a value in commitments: the same at every process of one version.</summary>
     internal static byte[] Canonical<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Json);
 
+    /// <summary>Reads what <see cref="Canonical"/> wrote, as strictly as a message.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    internal static T Parse<T>(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<T>(bytes, Json) ?? throw new JsonException("null");
+
     private protected sealed record Envelope<T>(int Version, string Message, T Body);
 
     private protected sealed record Header

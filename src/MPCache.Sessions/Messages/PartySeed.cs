@@ -19,9 +19,9 @@ public sealed record PartySeed(byte[] Seed, byte[] Coins)
     }
 
     /// <summary>The two keys that they stand for; the seed itself is wiped.</summary>
-    internal (AesKey Seed, AesKey Coins) TakeKeys()
+    internal SessionKeys TakeKeys()
     {
-        var keys = (new AesKey(Seed), new AesKey(Coins));
+        var keys = new SessionKeys(new AesKey(Seed), new AesKey(Coins));
         CryptographicOperations.ZeroMemory(Seed);
         return keys;
     }
