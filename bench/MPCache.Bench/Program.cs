@@ -8,6 +8,7 @@ RootCommand root = new("Measures MPCache on this machine, each party a process o
     FaultsCommand.Create(),
     DecodeCommand.Create(),
     LayerCommand.Create(),
+    PackBenchCommand.Create(),
     AblationCommand.Create(),
     GreedyCommand.Create(),
     DraftsCommand.Create(),

@@ -14,6 +14,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("faults")]
     [InlineData("decode")]
     [InlineData("layer")]
+    [InlineData("packs")]
     [InlineData("ablation")]
     [InlineData("greedy")]
     [InlineData("drafts")]
@@ -51,6 +52,24 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal(expected, code);
         Assert.Contains(text, error + output);
         Assert.DoesNotContain("   at ", error);
+    }
+
+    [Fact]
+    public void PacksHoldUnderKills()
+    {
+        JsonElement row = Report("packs", "--kills", "6").GetProperty("rows")[0];
+        Assert.Equal(3, row.GetProperty("clients_killed").GetInt32());
+        Assert.Equal(3, row.GetProperty("servers_killed").GetInt32());
+        Assert.True(row.GetProperty("begun").GetInt32() >= 2); // before the kills
+    }
+
+    [Fact]
+    public void ATokenOfAPackIsTimedBesideADealers()
+    {
+        JsonElement[] rows = [.. Report("packs", "--repeat", "1", "--cache", "16").GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["dealer", "packs"], rows.Select(r => r.GetProperty("way").GetString()));
+        Assert.All(rows, r => Assert.True(r.GetProperty("seconds").GetProperty("median").GetDouble() > 0));
+        Assert.Equal(1, rows[0].GetProperty("ratio_to_dealer").GetProperty("median").GetDouble());
     }
 
     [Fact]

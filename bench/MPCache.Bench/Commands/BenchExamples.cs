@@ -19,6 +19,7 @@ internal static class BenchExamples
             "decode --cache 128,512,2048 --policy full --policy mpcache+ --transport tcp",
             "decode --transport tcp --beside-insecure --repeat 7",
             "decode --model model.gguf --shape-link lan --json decode.json"),
+        ["packs"] = Bench("packs --cache 512 --transport tcp", "packs --kills 100"),
         ["layer"] = Bench(
             "layer --shape smollm2 --cache 2048 --policy full --policy mpcache+",
             "layer --shape llama-7b --cache 1024 --policy full --policy mpcache --policy mpcache+ --json layer.json",

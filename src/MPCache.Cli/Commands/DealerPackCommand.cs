@@ -82,7 +82,7 @@ internal static class DealerPackCommand
                 Policy = policy.Read(r).ToText(),
                 Reveal = r.GetValue(reveal)!,
                 InFlight = r.GetValue(inFlight),
-            }.For(sampling.Read(r), described.Model.Plan);
+            }.For(sampling.Read(r), described.Model.Plan, described.Model.Config.Vocabulary);
             request.Check(described.Model.Config);
             Dealt dealt = Deal(described, request, r.GetValue(count), r.GetValue(output)!, CommonOptions.Bytes(r.GetValue(most)), cancel);
             if (r.GetValue(erase))
