@@ -97,6 +97,7 @@ public class FunctionTests
     [InlineData(2)]
     [InlineData(77)]
     [InlineData(2048)]
+    [InlineData(7001)] // groups that are not full, at more than one level
     public void ArgmaxFindsTheFirstLargest(int n)
     {
         var random = new Random(n);
@@ -109,7 +110,30 @@ public class FunctionTests
         Harness.Outcome outcome = Harness.Run(x, 40, 0, (mpc, s) => mpc.IndexOfLargest(s, 17));
         Assert.Equal(Array.IndexOf(x, x.Max()), outcome.Values[0] & ((1 << Argmax.IndexBits(Math.Max(2, n))) - 1));
         Assert.Equal(outcome.Predicted, outcome.Measured);
+        ArgmaxPlan? plan = ArgmaxPlan.For(n, 17);
+        Assert.Equal(plan is null ? default : new(plan.Rounds, plan.Bytes(17), plan.Bytes(17), plan.Dealt(17)), outcome.Measured);
     }
+
+    [Fact]
+    public void ArgmaxOfRowsSharesRounds()
+    {
+        const int rows = 3, n = 300;
+        var random = new Random(5);
+        long[] x = [.. Enumerable.Range(0, rows * n).Select(_ => (long)random.Next(-500, 500))]; // with many equal ones
+        Harness.Outcome outcome = Harness.Run(x, 40, 0, (mpc, s) => mpc.IndexOfLargest(s, 12, rows));
+        for (int r = 0; r < rows; r++)
+        {
+            long[] row = x[(r * n)..((r + 1) * n)];
+            Assert.Equal(Array.IndexOf(row, row.Max()), outcome.Values[r] & ((1 << Argmax.IndexBits(n)) - 1));
+        }
+
+        Assert.Equal(ArgmaxPlan.For(n, 12)!.Rounds, outcome.Measured.Rounds);
+        Assert.Equal(outcome.Predicted, outcome.Measured);
+    }
+
+    [Fact]
+    public void TheChoiceAmongAVocabularyTakesThirteenRounds() =>
+        Assert.InRange(ArgmaxPlan.For(49_152, 17)!.Rounds, 1, 13);
 
     [Theory]
     [InlineData(2)]

@@ -41,7 +41,7 @@ public static class Calibration
             LogitBits = Math.Clamp(
                 BitsFor(ranges.Largest($"{LinearSite.Output}", config.Layers), TensorLimits.Room),
                 6,
-                PlanCheck.MostLogitBits(config)),
+                PlanCheck.MostLogitBits),
         };
         HeadroomLine[] report = [.. TensorLimits.Of(config, plan).SelectMany(limit => Lines(limit, ranges))];
         foreach (HeadroomLine line in report.Where(line => line.Bits < line.Room))

@@ -28,8 +28,8 @@ internal static class PlanCheck
     /// <summary>Fewest and most bits of activations' arguments: the table's index has at most 12 bits.</summary>
     public const int LeastActivationBits = 4, MostActivationBits = 7;
 
-    /// <summary>Most bits of logits: their argmax compares value and index together in at most 37 bits.</summary>
-    public static int MostLogitBits(ModelConfig config) => 37 - Argmax.IndexBits(config.Vocabulary) - 11;
+    /// <summary>Most bits of logits: their differences are compared in at most 37 bits, 11 of which are fraction, sign and headroom.</summary>
+    public const int MostLogitBits = 37 - 11;
 
     /// <summary>Most fractional bits of the weights of queries, keys and values.</summary>
     public static int[] MostAttentionFrac(ModelConfig config, LayerPlan layer) =>
@@ -67,7 +67,7 @@ internal static class PlanCheck
     public static void Check(FixedPointPlan plan, ModelConfig config)
     {
         Within(plan.EmbeddingFrac, 0, MostWeightFrac, "EmbeddingFrac");
-        Within(plan.LogitBits, 1, MostLogitBits(config), "LogitBits");
+        Within(plan.LogitBits, 1, MostLogitBits, "LogitBits");
         Norm(plan.OutputNorm, "OutputNorm");
         Fracs(plan.OutputWeightFrac, [MostWeightFrac], "OutputWeightFrac");
         if (plan.Layers is null || plan.Layers.Length != config.Layers)

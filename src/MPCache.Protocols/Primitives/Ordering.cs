@@ -46,7 +46,7 @@ public static class Ordering
     /// <summary>Pairs of n keys.</summary>
     public static int Pairs(int n) => checked((int)((long)n * (n - 1) / 2));
 
-    private static void Differences(ReadOnlySpan<ulong> x, Span<ulong> to, int groups, int n)
+    internal static void Differences(ReadOnlySpan<ulong> x, Span<ulong> to, int groups, int n)
     {
         int at = 0;
         for (int g = 0; g < groups; g++)
