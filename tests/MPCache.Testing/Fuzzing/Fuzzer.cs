@@ -71,7 +71,8 @@ public static partial class Fuzzer
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             wrong ??= allocated > target.MostAllocated ? $"{allocated:N0} bytes were allocated; {outcome}" : null;
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         work.Start();
         if (!work.Join(s_longest))
         {
