@@ -17,12 +17,18 @@ internal static class RecordTargets
         return ServerModel.Load(file, folder.Path);
     });
 
+    private static readonly string s_pack = new('A', 32);
+
     private static readonly PartySeed s_seed = new(new byte[16], new byte[16]);
 
     public static IEnumerable<FuzzTarget> All { get; } =
     [
         Record(Conversation.Model, () => [s_model.Value.Public], Deals),
-        Record(Conversation.Request, () => [new ClientHello(s_request, true), .. Requests().Select(r => new ClientHello(r, false))],
+        Record(Conversation.PackOfClient, () => [new PackSpent(s_pack)]),
+        Record(Conversation.PackOfServer, () => [new PackSpent(s_pack)]),
+        Record(
+            Conversation.Request,
+            () => [new(s_request, true), new(s_request, true, [s_pack]), .. Requests().Select(r => new ClientHello(r, false))],
             hello => Asks(hello.Request)),
         Record(Conversation.Granted, () => [new Granted()]),
         Record(Conversation.ModelForDealer, () => [s_model.Value.ForDealer(s_request)], told => Deals(told.Model)),
@@ -37,7 +43,41 @@ internal static class RecordTargets
         Record(Conversation.Finished, () => [NextStep.Done]),
         Record(Conversation.DealerReport, () => [Report]),
         MaskedWeights(),
+        PackPart("pack-ticket", () => Message.Canonical(Ticket), path => _ = PackTicket.Read(path)),
+        PackPart("pack-order", () => Message.Canonical(new DealOrder(s_model.Value.Public, s_model.Value.ForDealer(s_request).MaskSeed)),
+            path => _ = DealOrder.Read(path)),
     ];
+
+    private static PackTicket Ticket => new()
+    {
+        Version = Conversation.Version,
+        Id = s_pack,
+        Side = "server",
+        Model = "tiny",
+        Request = s_request,
+        Commitment = new string('B', 64),
+        Seed = s_seed,
+        DealtBytes = 1000,
+        BlockKey = new byte[32],
+    };
+
+    /// <summary>A small secret file of a pack, read as its owner reads it.</summary>
+    private static FuzzTarget PackPart(string name, Func<byte[]> good, Action<string> read) => new(name, new(() => [good()]), bytes =>
+    {
+        using var folder = new TempFolder();
+        try
+        {
+            read(folder.Write(name, bytes));
+            return "read";
+        }
+        catch (IOException refusal) when (refusal.Message.Contains(name, StringComparison.Ordinal))
+        {
+            return refusal.Message.Split(name)[1];
+        }
+    })
+    {
+        IsJson = true,
+    };
 
     private static ProcessReport Report => new() { Dealt = [1, 2], DealtByKind = new() { ["products"] = 3 }, PeakMemoryMb = 1 };
 
