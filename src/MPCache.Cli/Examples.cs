@@ -37,6 +37,18 @@ internal static class Examples
         ],
         ["list"] = ["mpcache keys list dealer", "mpcache packs list packs/server --side server --json -"],
         ["forget"] = ["mpcache keys forget server SHA256:..."],
+        ["serve"] =
+        [
+            "mpcache serve",
+            "curl http://127.0.0.1:8484/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\":\"In the beginning\"}'",
+            "mpcache serve --model SmolLM2-135M-Instruct.Q4_1.gguf --transport tcp",
+            "mpcache serve --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --queue 4",
+        ],
+        ["chat"] =
+        [
+            "mpcache chat --model SmolLM2-135M-Instruct.Q4_1.gguf",
+            "mpcache chat --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --system \"Answer briefly.\"",
+        ],
         ["generate"] =
         [
             "mpcache generate --server tcp://127.0.0.1:5701 --dealer tcp://127.0.0.1:5700 --tokenizer model.gguf --chat --prompt \"What "

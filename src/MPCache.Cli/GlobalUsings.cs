@@ -1,1 +1,2 @@
+global using Links = MPCache.Client.Links;
 global using MPCache.Sessions;

@@ -1,3 +1,4 @@
+using MPCache.Client;
 using MPCache.Protocols;
 using MPCache.Transport;
 
@@ -14,10 +15,10 @@ internal sealed record LinkChoice(DataPlane Plane, LinkSpeed? Shape, bool Insecu
     public Keyring? Ring => Insecure ? null : Keys ?? LocalKeys.Of(Role.Client);
 
     /// <summary>The slower link, for a report.</summary>
-    public LinkLine? Line => Shape is { } l ? new LinkLine(l.RoundTripMs, l.MegabitsPerSecond, l.Dealer) : null;
+    public LinkLine? Line => MPCache.Client.Parties.LineOf(Shape);
 
-    /// <summary>What the dealer's links act like.</summary>
-    public LinkSpeed? DealerShape => OfDealer(Shape);
+    /// <summary>Parties that are reached so.</summary>
+    public Parties Parties(string server, string? dealer) => new(server, dealer) { Plane = Plane, Keys = Ring, Shape = Shape };
 
     /// <summary>What the dealer's links act like where the client's link to the server acts like this.</summary>
     public static LinkSpeed? OfDealer(LinkSpeed? shape) => shape is { Dealer: true } ? shape : null;

@@ -75,6 +75,9 @@ internal sealed class LocalParties : IDisposable
     /// <summary>This process could not read or write a file: what the others say follows from that.</summary>
     private static bool OwnFile(Exception e) => e is UnauthorizedAccessException or (IOException and not ChannelException);
 
+    /// <summary>Why they cannot answer any more; null while both run. Does not wait.</summary>
+    public string? Ended => _dealer.HasEnded || _server.HasEnded ? Failure ?? "the server or the dealer has ended" : null;
+
     // Why one failed, if one did: closer to the cause than what the client saw. A killed process is the cause of what the other says.
     private string? Failure
     {

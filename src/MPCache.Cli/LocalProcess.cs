@@ -90,6 +90,9 @@ internal sealed class LocalProcess : IDisposable
         }
     }
 
+    /// <summary>True when it has ended, however.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>True when a signal ended the child.</summary>
     public bool Killed => _process.HasExited && _process.ExitCode > 128;
 

@@ -4,6 +4,8 @@ using MPCache.Cli;
 RootCommand root = new("Private inference of language models: a client, a server and a dealer turn a prompt into text over secret shares.")
 {
     DemoCommand.Create(),
+    ServeCommand.Create(),
+    ChatCommand.Create(),
     GenerateCommand.Create(),
     ServerCommand.Create(),
     DealerCommand.Create(),

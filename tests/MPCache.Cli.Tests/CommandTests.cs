@@ -255,7 +255,9 @@ public sealed class CommandTests : IDisposable
     {
         var allowed = new Dictionary<string, string[]>
         {
-            ["MPCache.Cli"] = ["MPCache.Sessions", "MPCache.Transport"],
+            ["MPCache.Cli"] = ["MPCache.Service", "MPCache.Client", "MPCache.Sessions", "MPCache.Transport"],
+            ["MPCache.Service"] = ["MPCache.Client"],
+            ["MPCache.Client"] = ["MPCache.Sessions", "MPCache.Transport"],
             ["MPCache.Sessions"] = ["MPCache.Inference"],
             ["MPCache.Inference"] = ["MPCache.Protocols", "MPCache.Models", "MPCache.Cache"],
             ["MPCache.Transport"] = ["MPCache.Protocols"],

@@ -110,7 +110,7 @@ internal static class DraftsCommand
                         ids,
                         request,
                         new SilentObserver(),
-                        Client.Options(file) with { Drafter = drafter },
+                        Cli.Client.Options(file) with { Drafter = drafter },
                         link,
                         cancel);
                     Predictions.Demand(report);

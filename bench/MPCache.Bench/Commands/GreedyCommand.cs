@@ -92,7 +92,7 @@ internal static class GreedyCommand
                 prompt.PromptIds,
                 request,
                 new SilentObserver(),
-                Client.Options(model),
+                Cli.Client.Options(model),
                 links,
                 cancel);
             rows.Add(GreedyRow.Of(prompt, report));

@@ -30,7 +30,7 @@ internal sealed class FilledRuns : IDisposable
             new int[length],
             request,
             new SilentObserver(),
-            Client.Options(null),
+            Cli.Client.Options(null),
             _links,
             cancel);
         Predictions.Demand(report);

@@ -25,7 +25,7 @@ internal static class PackRuns
             cancel);
         GenerationRequest request = FilledRuns.Request(policy, length, Steps);
         using var dealer = new PackDealer(model.Order());
-        ClientOptions client = Client.Options(null) with { Packs = new PackStore(atClient, Role.Client, SpentPacks.Standard) };
+        ClientOptions client = Cli.Client.Options(null) with { Packs = new PackStore(atClient, Role.Client, SpentPacks.Standard) };
         string[] ways = ["dealer", "packs"];
         GenerationReport[][] runs = await Paired.Run(ways, repeat, 1, way =>
         {
@@ -35,7 +35,7 @@ internal static class PackRuns
                 dealer.Deal(request, atClient, atServer);
             }
 
-            GenerationReport report = Client.Generate(
+            GenerationReport report = Cli.Client.Generate(
                 way == "packs" ? withPacks.Address : withDealer.Server,
                 way == "packs" ? null : withDealer.Dealer,
                 new int[length],

@@ -33,7 +33,8 @@ internal sealed class PrivateRecall(ModelFile file, string path, bool chat, Canc
                     Policy = policies[p].ToText(),
                     Reveal = "token",
                 };
-                GenerationReport report = await parties.Generate(ids, request, new SilentObserver(), Client.Options(file), links, cancel);
+                GenerationReport report = await parties.Generate(
+                    ids, request, new SilentObserver(), Cli.Client.Options(file), links, cancel);
                 Predictions.Demand(report);
                 bool answered = prompt.IsAnsweredBy(report.Text), same = report.Tokens.SequenceEqual(expected[p].GreedyIds);
                 counts[p] = new PrivateSample(

@@ -1,0 +1,2 @@
+global using MPCache.Inference;
+global using MPCache.Sessions;
