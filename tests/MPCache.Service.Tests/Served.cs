@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MPCache.Service.Tests;
 
 /// <summary>A gateway as a user starts it: <c>mpcache serve</c>, which starts a dealer and a server on the embedded model.</summary>
@@ -27,6 +29,15 @@ public sealed class Served : IDisposable
     public Uri Api => new(Address, "/v1");
 
     public HttpClient Http { get; }
+
+    /// <summary>Kills the server that the gateway started.</summary>
+    public void KillServer()
+    {
+        var find = new ProcessStartInfo("ps", $"--ppid {Process.Id} -o pid=,args=") { RedirectStandardOutput = true };
+        using Process ps = System.Diagnostics.Process.Start(find)!;
+        string line = ps.StandardOutput.ReadToEnd().Split('\n').Single(l => l.Contains(" server --model", StringComparison.Ordinal));
+        Running.Signal(int.Parse(line.Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), "KILL");
+    }
 
     public void Dispose()
     {
