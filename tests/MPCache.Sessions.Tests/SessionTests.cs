@@ -81,8 +81,12 @@ public sealed class SessionTests : IDisposable
     private static readonly string[] s_sizes
         = ["Scribe-5M", "SmolLM2-135M", "GPT-2", "LLaMA-7B", "Llama-3-8B", "Llama-3.1-70B", "Qwen3-4B"];
 
+    /// <summary>All but the largest of one: its top-k of 8,000 at every step takes the planner half a minute a model.</summary>
     public static IEnumerable<object[]> ModelsAndPolicies
-        => from model in s_sizes from policy in CachePolicy.All select new object[] { model, policy.Name };
+        => from model in s_sizes
+           from policy in CachePolicy.All
+           where policy.Name != "dynamic-token" || model == "Llama-3-8B"
+           select new object[] { model, policy.Name };
 
     [Fact]
     public void EveryKnownModelCanBePlanned() => Assert.All(ModelConfig.KnownNames, name =>
