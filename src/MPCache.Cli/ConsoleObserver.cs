@@ -10,15 +10,16 @@ namespace MPCache.Cli;
 /// a few plain lines.
 /// </summary>
 internal sealed class ConsoleObserver(
-    TokenStream text,
+    ITextTokenizer tokenizer,
     bool textToError = false,
     IReadOnlyList<string>? stops = null) : IGenerationObserver
 {
     private readonly TextWriter _text = textToError ? Console.Error : Console.Out;
+    private readonly TokenStream _stream = tokenizer.NewStream();
     private readonly StopText _shown = new(stops ?? []);
     private readonly bool _interactive = !Console.IsErrorRedirected;
     private int _lastTenth = -1;
-    private bool _first = true, _warned;
+    private bool _first = true, _warned, _ended;
 
     public void Receiving(long bytes, long total) => Show("receiving the masked weights", bytes, total, $"{bytes / 1e6:N0} of "
         + $"{total / 1e6:N0} MB");
@@ -43,8 +44,12 @@ internal sealed class ConsoleObserver(
             _first = false;
         }
 
-        _text.Write(_shown.Add(text.Add(id)));
-        _text.Flush();
+        _ended |= tokenizer.EndTokens.Contains(id); // it is no text, and what follows under --fixed-length is not the answer's
+        if (!_ended)
+        {
+            _text.Write(_shown.Add(_stream.Add(id)));
+            _text.Flush();
+        }
     }
 
     public void LeftRange(int token)
@@ -62,7 +67,7 @@ internal sealed class ConsoleObserver(
                 + "the model, says which tensor it was.");
     }
 
-    public void Finish() => _text.WriteLine(_shown.Add(text.Finish()) + _shown.Finish());
+    public void Finish() => _text.WriteLine(_shown.Add(_stream.Finish()) + _shown.Finish());
 
     private void Show(string what, long done, long total, string detail)
     {

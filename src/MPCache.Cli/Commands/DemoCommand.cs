@@ -47,7 +47,7 @@ internal static class DemoCommand
         using LocalParties parties = await LocalParties.Start(CommonOptions.EmbeddedModel, links, once: true, cancel);
         console.WriteLine($"Dealer at {parties.Dealer}, server at {parties.Server}, client here. The text, token by token, as only the "
             + $"client sees it:");
-        var observer = new ConsoleObserver(model.Tokenizer.NewStream());
+        var observer = new ConsoleObserver(model.Tokenizer);
         GenerationReport report = await parties.Generate(
             ids, new GenerationRequest { PromptTokens = ids.Length, MaxTokens = maxTokens, Policy = "full", Reveal = "token" }, observer,
                 Client.Options(model), links, cancel);

@@ -123,7 +123,7 @@ internal static class GenerateCommand
                 Keys = r.GetValue(server) is null ? null : CommonOptions.Ring(Role.Client, r.GetValue(keys), r.GetValue(insecure)),
             };
             var observer = new ConsoleObserver(
-                file.Tokenizer.NewStream(),
+                file.Tokenizer,
                 textToError: r.GetValue(json) == "-",
                 sampling.Stop(r));
             ClientOptions client = Client.Options(file) with
