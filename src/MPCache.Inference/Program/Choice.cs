@@ -43,9 +43,9 @@ internal sealed class Choice(Mpc mpc, FixedPointPlan plan, GenerationRequest req
 
         Secret values = mpc.Shrink(logits, logits.Frac - format.Frac);
         Secret result = reveals ? values.Reduce(format.Ring)
-            : await Beside(rows, r => among
-                ? mpc.IndexOfDrawn(Row(values, r, rows), Row(noise, r, rows), format.Ring, request.Candidates, Cuts())
-                : mpc.IndexOfLargest(Row(values, r, rows), format.Ring));
+            : among ? await Beside(rows, r =>
+                mpc.IndexOfDrawn(Row(values, r, rows), Row(noise, r, rows), format.Ring, request.Candidates, Cuts()))
+            : await mpc.IndexOfLargest(values, format.Ring, rows);
         ValueTask<Words> opening = mpc.OpenToClient(await leftRange);
         Words opened = await mpc.OpenToClient(result);
         Words bit = await opening;
